@@ -1,0 +1,42 @@
+# amends_library(core_thread DEPENDS core_store …): all of the folder's *.cc but the tests make the library
+# amends_<name>; *_test.cc make the test program <name>_test. Files are found by glob, so adding one needs no edit.
+function(amends_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE;TEST_DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  if(sources)
+    add_library(amends_${name} STATIC ${sources})
+    target_link_libraries(amends_${name} PUBLIC amends_flags PRIVATE ${ARG_PRIVATE})
+    set(scope PUBLIC)
+  else()
+    add_library(amends_${name} INTERFACE)
+    target_link_libraries(amends_${name} INTERFACE amends_flags)
+    set(scope INTERFACE)
+  endif()
+  foreach(d ${ARG_DEPENDS})
+    target_link_libraries(amends_${name} ${scope} amends_${d})
+  endforeach()
+  if(tests AND AMENDS_TESTS)
+    amends_test(${name}_test SOURCES ${tests} LIBS amends_${name} ${ARG_PRIVATE} ${ARG_TEST_DEPENDS})
+  endif()
+endfunction()
+
+# A GoogleTest program, registered with ctest test by test.
+function(amends_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} amends_test_support GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE AMENDS_TEST_FOLDER="${CMAKE_CURRENT_SOURCE_DIR}"
+                                             AMENDS_SOURCE_FOLDER="${PROJECT_SOURCE_DIR}")
+  set_property(GLOBAL APPEND PROPERTY AMENDS_TEST_PROGRAMS ${name})
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 240)
+endfunction()
+
+# One channel: its folder's sources become a library and its descriptor joins the built-in list.
+function(amends_connector name)
+  amends_library(connector_${name} DEPENDS channel ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY AMENDS_CONNECTORS ${name})
+endfunction()

@@ -1,0 +1,114 @@
+// What a channel says about itself, as data. Settings forms, masking of secrets, composer limits, retry policy and the
+// generated documentation all read this table; core never compares a channel's name. When core wants to know something
+// new about channels, it becomes a column here.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/secret.h"
+#include "core/model/content.h"
+#include "core/model/item.h"
+
+namespace amends::channel {
+
+class Connector;
+
+enum class SettingKind : std::uint8_t { text, secret, host, port, url, path, choice, flag, list, number };
+
+// One row of an account's settings; in the configuration file a key of [[account]].
+struct Setting {
+  std::string_view key;
+  SettingKind kind = SettingKind::text;
+  bool required = false;
+  std::string_view label;
+  std::string_view help;
+  std::string_view fallback = {};  // used when the key is absent
+  std::string_view choices = {};   // "starttls|tls|none" for a choice
+};
+
+// An account's settings, checked against the descriptor: every required key is there, every value fits its kind.
+class Settings {
+ public:
+  void set(std::string key, std::string value) { values_[std::move(key)] = Secret(std::move(value)); }
+  bool has(std::string_view key) const { return values_.find(key) != values_.end(); }
+  // "" when absent and without a fallback.
+  std::string_view get(std::string_view key) const {
+    const auto it = values_.find(key);
+    return it == values_.end() ? std::string_view{} : it->second.reveal();
+  }
+  std::vector<std::string> list(std::string_view key) const;  // comma or newline separated, trimmed
+  std::int64_t number(std::string_view key) const;            // 0 when absent
+  bool flag(std::string_view key) const { return get(key) == "true"; }
+
+ private:
+  std::map<std::string, Secret, std::less<>> values_;
+};
+
+// How a send in doubt is settled.
+enum class SendClass : std::uint8_t {
+  none,      // this channel sends nothing
+  keyed,     // the server takes an idempotency key: repeat
+  named,     // the message has a natural name: repeat, then compare
+  lookable,  // look for it in Sent or among our own posts
+  blind,     // a person decides
+};
+
+enum class LengthUnit : std::uint8_t { bytes, code_points, graphemes, utf16, weighted };
+
+struct Limits {
+  std::int64_t text = 0;  // 0: none
+  LengthUnit unit = LengthUnit::code_points;
+  std::int64_t message_bytes = 0;  // whole message with attachments; 0: none
+  std::int32_t recipients = 0;     // 0: none
+};
+
+struct ReplySlots {
+  std::int32_t per_item = 0;       // how many public replies an item takes; 0: any number
+  bool overwrites = false;         // a new one replaces the old one
+  std::chrono::seconds window{0};  // how long after the customer's last word we may write; 0: always
+};
+
+struct Capabilities {
+  bool pull = false, webhook = false, send = false, file_copy = false, find = false, watch = false, check = false;
+  bool html = false, attachments = false, subject = false, public_reply = false;
+  bool chosen_recipients = false;     // To and Cc are ours to choose, as in mail
+  bool signed_reply_address = false;  // a reply can carry our token in the address it goes to
+};
+
+// What parse() may know besides the bytes. Borrowed for the call.
+struct ParseContext {
+  const Settings& settings;
+  std::string_view account_name;
+};
+
+struct Descriptor {
+  std::string_view name;         // "email": stored with every row, never renamed
+  std::string_view title;        // "E-mail"
+  std::string_view handle_kind;  // namespace of its handles: "email", "mastodon", … (two channels may share one)
+  std::span<const Setting> settings;
+  Capabilities can;
+  Limits limits;
+  ReplySlots slots;
+  SendClass send_class = SendClass::none;
+  model::Visibility visibility = model::Visibility::private_;
+
+  // Pure: the same bytes give the same content, so a quarantined item can be run again after an upgrade. An Error puts
+  // the item into quarantine with its reason; odd but readable input is no error: it gives content with notes.
+  Result<model::Content> (*parse)(const model::Item& item, const ParseContext& context) = nullptr;
+
+  // Opens an account. Touches no network: the first call that needs it connects.
+  Result<std::unique_ptr<Connector>> (*open)(const Settings& settings) = nullptr;
+};
+
+// Fills fallbacks, checks kinds and required keys. Errors name the key and what it takes, never a value of a secret.
+Result<Settings> check_settings(const Descriptor& descriptor, const std::map<std::string, std::string>& given);
+
+}  // namespace amends::channel

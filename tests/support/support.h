@@ -1,0 +1,61 @@
+// What tests of every folder use: a clock that only moves when told, a folder that goes away, files as strings.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "core/base/clock.h"
+
+namespace amends::test {
+
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(Timestamp start = {1'767'258'000'000}) : now_(start) {}  // 2026-01-01T09:00:00Z
+  Timestamp now() const override { return now_; }
+  std::chrono::milliseconds ticks() const override { return ticks_; }
+  void advance(std::chrono::milliseconds by) {
+    now_ = now_ + by;
+    ticks_ += by;
+  }
+  // The wall clock alone steps, as NTP or a person would make it.
+  void step(std::chrono::milliseconds by) { now_ = now_ + by; }
+
+ private:
+  Timestamp now_;
+  std::chrono::milliseconds ticks_{1000};
+};
+
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "amends-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+  }
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline void write_file(const std::filesystem::path& path, const std::string& bytes) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+}  // namespace amends::test
