@@ -1,0 +1,130 @@
+#include "core/ingest/ingest.h"
+
+#include "core/base/text.h"
+
+namespace amends::ingest {
+namespace {
+
+constexpr std::string_view kAccountColumns =
+    "SELECT id, brand_id, channel, name, cursor, state, last_success_at, last_error_at, last_error, failures FROM "
+    "account ";
+
+Account account_from(store::Row row) {
+  Account a;
+  a.id = row.id<AccountId>(0);
+  a.brand = row.id<BrandId>(1);
+  a.channel = row.string(2);
+  a.name = row.string(3);
+  a.cursor = row.string(4);
+  a.state = row.string(5);
+  if (!row.is_null(6)) a.last_success = row.time(6);
+  if (!row.is_null(7)) a.last_error_at = row.time(7);
+  a.last_error = row.string(8);
+  a.failures = row.integer(9);
+  return a;
+}
+
+RawItem item_from(store::Row row) {
+  return {row.id<RawItemId>(0), row.id<BrandId>(1), row.id<AccountId>(2), row.string(3),  row.string(4),
+          row.integer(5),       row.time(6),        row.as<RawState>(7),  row.integer(8), row.string(9)};
+}
+
+}  // namespace
+
+BrandId ensure_brand(store::Tx& tx, std::string_view key, std::string_view name, Timestamp now) {
+  if (auto id = tx.first(
+          "SELECT id FROM brand WHERE key = ?", [](store::Row r) { return r.id<BrandId>(0); }, key)) {
+    return *id;
+  }
+  return BrandId{tx.insert("INSERT INTO brand (key, name, created_at) VALUES (?, ?, ?)", key, name, now)};
+}
+
+Account ensure_account(store::Tx& tx, BrandId brand, std::string_view channel, std::string_view name, Timestamp now) {
+  static const std::string sql = std::string(kAccountColumns) + "WHERE brand_id = ? AND channel = ? AND name = ?";
+  if (auto found = tx.first(sql, account_from, brand, channel, name)) return *std::move(found);
+  tx.run("INSERT INTO account (brand_id, channel, name, created_at) VALUES (?, ?, ?, ?)", brand, channel, name, now);
+  return *tx.first(sql, account_from, brand, channel, name);
+}
+
+std::vector<Account> accounts(store::Reader& reader) {
+  static const std::string sql = std::string(kAccountColumns) + "ORDER BY id";
+  std::vector<Account> out;
+  for (auto q = reader.query(sql); q.next();) out.push_back(account_from(q.row()));
+  return out;
+}
+
+void set_cursor(store::Tx& tx, AccountId account, std::string_view cursor) {
+  tx.run("UPDATE account SET cursor = ? WHERE id = ?", cursor, account);
+}
+
+void record_success(store::Tx& tx, AccountId account, Timestamp now) {
+  tx.run("UPDATE account SET last_success_at = ?, failures = 0, last_error = NULL WHERE id = ?", now, account);
+}
+
+void record_failure(store::Tx& tx, AccountId account, const Error& error, Timestamp now) {
+  tx.run("UPDATE account SET last_error_at = ?, last_error = ?, failures = failures + 1 WHERE id = ?", now,
+         text::clip(error.what, 1000), account);
+}
+
+void set_account_state(store::Tx& tx, AccountId account, std::string_view state) {
+  tx.run("UPDATE account SET state = ? WHERE id = ?", state, account);
+}
+
+Stored store_item(store::Tx& tx, store::RawCodec& codec, BrandId brand, AccountId account, const model::Item& item,
+                  std::string_view digest, RawState state) {
+  const auto insert = [&](std::string_view external_id) {
+    return RawItemId{
+        tx.insert("INSERT INTO raw_item (brand_id, account_id, external_id, digest, place, size, received_at, state) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                  brand, account, external_id, store::Blob{digest.substr(0, 16)}, item.place,
+                  static_cast<std::int64_t>(item.raw.size()), item.received_at, state)};
+  };
+  static constexpr std::string_view kFind = "SELECT id, digest FROM raw_item WHERE account_id = ? AND external_id = ?";
+  const auto find = [&](std::string_view external_id) {
+    return tx.first(
+        kFind, [](store::Row r) { return std::pair(r.id<RawItemId>(0), std::string(r.blob(1))); }, account,
+        external_id);
+  };
+
+  Stored out;
+  std::string external_id = item.external_id;
+  if (const auto known = find(external_id)) {
+    if (known->second == digest.substr(0, 16)) return {known->first, false, false};
+    external_id += ";" + text::to_base64url(digest.substr(0, 9));
+    if (const auto version = find(external_id)) return {version->first, false, false};
+    out.version = true;
+  }
+  out.id = insert(external_id);
+  out.fresh = true;
+  codec.put(tx, out.id, item.raw);
+  return out;
+}
+
+std::optional<RawItem> find_item(store::Reader& reader, RawItemId id) {
+  return reader.first(
+      "SELECT id, brand_id, account_id, external_id, place, size, received_at, state, attempts, reason FROM raw_item "
+      "WHERE id = ?",
+      item_from, id);
+}
+
+std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId after, int limit) {
+  // The state stands in the text, not in a placeholder: only so the planner may use the partial index raw_item_open.
+  const std::string sql =
+      "SELECT id, brand_id, account_id, external_id, place, size, received_at, state, attempts, reason FROM raw_item "
+      "WHERE state = " +
+      std::to_string(static_cast<int>(state)) + " AND id > ? ORDER BY id LIMIT ?";
+  std::vector<RawItem> out;
+  for (auto q = reader.query(sql, after.value, limit); q.next();) out.push_back(item_from(q.row()));
+  return out;
+}
+
+void set_state(store::Tx& tx, RawItemId id, RawState state, std::string_view reason) {
+  tx.run("UPDATE raw_item SET state = ?, reason = ? WHERE id = ?", state,
+         reason.empty() ? std::optional<std::string_view>{} : std::optional(text::clip(reason, 1000)), id);
+}
+
+void count_attempt(store::Tx& tx, RawItemId id) {
+  tx.run("UPDATE raw_item SET attempts = attempts + 1 WHERE id = ?", id);
+}
+
+}  // namespace amends::ingest
