@@ -104,6 +104,9 @@ struct Descriptor {
   // the item into quarantine with its reason; odd but readable input is no error: it gives content with notes.
   Result<model::Content> (*parse)(const model::Item& item, const ParseContext& context) = nullptr;
 
+  // Which handles are ours in this account: what they write is `out`. Null: none.
+  std::vector<std::string> (*own_handles)(const Settings& settings) = nullptr;
+
   // Opens an account. Touches no network: the first call that needs it connects.
   Result<std::unique_ptr<Connector>> (*open)(const Settings& settings) = nullptr;
 };

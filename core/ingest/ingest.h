@@ -68,6 +68,7 @@ struct RawItem {
   AccountId account;
   std::string external_id;
   std::string place;
+  bool own = false;
   std::int64_t size = 0;
   Timestamp received_at;
   RawState state = RawState::waiting;

@@ -14,6 +14,8 @@ struct Item {
   std::string raw;
   // Where in the account it lay: a mail folder, a location of a chain. May be empty.
   std::string place;
+  // It lay where only our own side puts things (the Sent folder): then the author is us, whatever else it says.
+  bool own = false;
   // When the channel had it (IMAP INTERNALDATE); our own clock when the channel doesn't say.
   Timestamp received_at;
 };

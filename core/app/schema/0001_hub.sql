@@ -32,6 +32,7 @@ CREATE TABLE raw_item (
   external_id TEXT NOT NULL,
   digest {blob} NOT NULL,
   place TEXT NOT NULL,
+  own BIGINT NOT NULL DEFAULT 0,
   size BIGINT NOT NULL,
   received_at BIGINT NOT NULL,
   state BIGINT NOT NULL,
