@@ -20,6 +20,8 @@
 namespace amends::channel {
 
 class Connector;
+class ImportSource;
+struct ImportOptions;
 
 enum class SettingKind : std::uint8_t { text, secret, host, port, url, path, choice, flag, list, number };
 
@@ -103,6 +105,9 @@ struct Descriptor {
   // Pure: the same bytes give the same content, so a quarantined item can be run again after an upgrade. An Error puts
   // the item into quarantine with its reason; odd but readable input is no error: it gives content with notes.
   Result<model::Content> (*parse)(const model::Item& item, const ParseContext& context) = nullptr;
+
+  // Recognises a file or folder it can import: null (no error) when the path is nothing of its own.
+  Result<std::unique_ptr<ImportSource>> (*open_import)(const std::string& path, const ImportOptions& options) = nullptr;
 
   // Which handles are ours in this account: what they write is `out`. Null: none.
   std::vector<std::string> (*own_handles)(const Settings& settings) = nullptr;

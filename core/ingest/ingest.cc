@@ -74,9 +74,9 @@ Stored store_item(store::Tx& tx, store::RawCodec& codec, BrandId brand, AccountI
                   std::string_view digest, RawState state) {
   const auto insert = [&](std::string_view external_id) {
     return RawItemId{
-        tx.insert("INSERT INTO raw_item (brand_id, account_id, external_id, digest, place, size, received_at, state) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                  brand, account, external_id, store::Blob{digest.substr(0, 16)}, item.place,
+        tx.insert("INSERT INTO raw_item (brand_id, account_id, external_id, digest, place, own, size, received_at, "
+                  "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  brand, account, external_id, store::Blob{digest.substr(0, 16)}, item.place, item.own,
                   static_cast<std::int64_t>(item.raw.size()), item.received_at, state)};
   };
   static constexpr std::string_view kFind = "SELECT id, digest FROM raw_item WHERE account_id = ? AND external_id = ?";
@@ -102,18 +102,16 @@ Stored store_item(store::Tx& tx, store::RawCodec& codec, BrandId brand, AccountI
 
 std::optional<RawItem> find_item(store::Reader& reader, RawItemId id) {
   return reader.first(
-      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, attempts, reason FROM "
-      "raw_item "
-      "WHERE id = ?",
+      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, attempts, reason "
+      "FROM raw_item WHERE id = ?",
       item_from, id);
 }
 
 std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId after, int limit) {
   // The state stands in the text, not in a placeholder: only so the planner may use the partial index raw_item_open.
   const std::string sql =
-      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, attempts, reason FROM "
-      "raw_item "
-      "WHERE state = " +
+      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, attempts, reason "
+      "FROM raw_item WHERE state = " +
       std::to_string(static_cast<int>(state)) + " AND id > ? ORDER BY id LIMIT ?";
   std::vector<RawItem> out;
   for (auto q = reader.query(sql, after.value, limit); q.next();) out.push_back(item_from(q.row()));
