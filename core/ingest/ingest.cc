@@ -1,12 +1,15 @@
 #include "core/ingest/ingest.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace amends::ingest {
 namespace {
 
 constexpr std::string_view kAccountColumns =
-    "SELECT id, brand_id, channel, name, cursor, state, last_success_at, last_error_at, last_error, failures FROM "
+    "SELECT id, brand_id, channel, name, own_handles, cursor, state, last_success_at, last_error_at, last_error, "
+    "failures FROM "
     "account ";
 
 Account account_from(store::Row row) {
@@ -15,12 +18,15 @@ Account account_from(store::Row row) {
   a.brand = row.id<BrandId>(1);
   a.channel = row.string(2);
   a.name = row.string(3);
-  a.cursor = row.string(4);
-  a.state = row.string(5);
-  if (!row.is_null(6)) a.last_success = row.time(6);
-  if (!row.is_null(7)) a.last_error_at = row.time(7);
-  a.last_error = row.string(8);
-  a.failures = row.integer(9);
+  for (const auto handle : text::split(row.text(4), '\n')) {
+    if (!handle.empty()) a.own_handles.emplace_back(handle);
+  }
+  a.cursor = row.string(5);
+  a.state = row.string(6);
+  if (!row.is_null(7)) a.last_success = row.time(7);
+  if (!row.is_null(8)) a.last_error_at = row.time(8);
+  a.last_error = row.string(9);
+  a.failures = row.integer(10);
   return a;
 }
 
@@ -51,6 +57,21 @@ std::vector<Account> accounts(store::Reader& reader) {
   std::vector<Account> out;
   for (auto q = reader.query(sql); q.next();) out.push_back(account_from(q.row()));
   return out;
+}
+
+Account add_own_handles(store::Tx& tx, AccountId account, const std::vector<std::string>& handles) {
+  static const std::string sql = std::string(kAccountColumns) + "WHERE id = ?";
+  Account known = *tx.first(sql, account_from, account);
+  std::vector<std::string> all = known.own_handles;
+  for (const std::string& handle : handles) {
+    const std::string plain = text::ascii_lower(text::trim(handle));
+    if (!plain.empty() && std::find(all.begin(), all.end(), plain) == all.end()) all.push_back(plain);
+  }
+  if (all.size() != known.own_handles.size()) {
+    tx.run("UPDATE account SET own_handles = ? WHERE id = ?", text::join(all, "\n"), account);
+    known.own_handles = std::move(all);
+  }
+  return known;
 }
 
 void set_cursor(store::Tx& tx, AccountId account, std::string_view cursor) {

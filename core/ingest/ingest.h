@@ -33,6 +33,7 @@ struct Account {
   BrandId brand;
   std::string channel;
   std::string name;
+  std::vector<std::string> own_handles;  // of imports; a connected account's come from its settings
   std::string cursor;
   std::string state;  // "active" | "paused"
   std::optional<Timestamp> last_success;
@@ -45,6 +46,9 @@ struct Account {
 BrandId ensure_brand(store::Tx& tx, std::string_view key, std::string_view name, Timestamp now);
 Account ensure_account(store::Tx& tx, BrandId brand, std::string_view channel, std::string_view name, Timestamp now);
 std::vector<Account> accounts(store::Reader& reader);
+
+// The account afterwards.
+Account add_own_handles(store::Tx& tx, AccountId account, const std::vector<std::string>& handles);
 
 void set_cursor(store::Tx& tx, AccountId account, std::string_view cursor);
 void record_success(store::Tx& tx, AccountId account, Timestamp now);

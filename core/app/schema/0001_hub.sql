@@ -13,6 +13,7 @@ CREATE TABLE account (
   brand_id BIGINT NOT NULL REFERENCES brand(id),
   channel TEXT NOT NULL,
   name TEXT NOT NULL,
+  own_handles TEXT NOT NULL DEFAULT '',
   cursor TEXT NOT NULL DEFAULT '',
   state TEXT NOT NULL DEFAULT 'active',
   last_success_at BIGINT,

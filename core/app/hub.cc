@@ -1,0 +1,151 @@
+#include "core/app/hub.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "core/app/keys.h"
+#include "core/app/migrations.h"
+#include "core/base/text.h"
+#include "core/channel/registry.h"
+#include "core/crypto/hmac.h"
+
+namespace amends::app {
+namespace {
+
+constexpr std::string_view kImportAccount = "import";
+
+Result<Done> make_folder(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return Done{};
+  const auto parent = std::filesystem::path(path).parent_path();
+  if (!parent.empty()) std::filesystem::create_directories(parent, error);
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    return fail(Kind::unavailable, path + ": can't be made: " + std::strerror(errno),
+                "choose another folder with --data or [hub] data");
+  }
+  return Done{};
+}
+
+crypto::SipKey derive_sip(const Secret& key, std::string_view purpose) {
+  const crypto::Sha256 bytes = crypto::hmac_sha256(key, purpose);
+  crypto::SipKey out;
+  std::memcpy(&out.k0, bytes.data(), sizeof out.k0);
+  std::memcpy(&out.k1, bytes.data() + sizeof out.k0, sizeof out.k1);
+  return out;
+}
+
+std::vector<std::string> own_handles_of(const channel::Descriptor& channel, const channel::Settings& settings) {
+  return channel.own_handles != nullptr ? channel.own_handles(settings) : std::vector<std::string>{};
+}
+
+}  // namespace
+
+Hub::Hub(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
+Hub::~Hub() = default;
+
+Result<std::unique_ptr<Hub>> Hub::open(Config config, const Clock& clock) {
+  std::unique_ptr<Hub> hub(new Hub(std::move(config), clock));
+  TRY_DO(hub->load());
+  return hub;
+}
+
+Result<Done> Hub::load() {
+  TRY_DO(make_folder(config_.data));
+  TRY(Secret key, load_or_make_key(config_.data));
+  content_sip_ = derive_sip(key, "content");
+  keys_.add(0, std::move(key));
+
+  store::Options options;
+  options.path = config_.data + "/amends.db";
+  options.migrations = migrations();
+  TRY(db_, store::Database::open(options));
+  TRY(guard_, CrashGuard::open(config_.data));
+
+  return db_->write([&](store::Tx& tx) -> Result<Done> {
+    for (const BrandConfig& brand : config_.brands) {
+      brands_.push_back({ingest::ensure_brand(tx, brand.key, brand.name, clock_.now()), &brand});
+    }
+    for (const AccountConfig& account : config_.accounts) {
+      const auto brand =
+          std::find_if(brands_.begin(), brands_.end(), [&](const Brand& b) { return b.config->key == account.brand; });
+      if (brand == brands_.end()) return fail(Kind::invalid, "account " + account.name + ": no brand " + account.brand);
+      const ingest::Account row =
+          ingest::ensure_account(tx, brand->id, account.channel->name, account.name, clock_.now());
+      accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, brand->id, account.name, account.channel,
+                                                                  &account.settings, account.poll, account.enabled,
+                                                                  own_handles_of(*account.channel, account.settings)}));
+    }
+    // What was imported, and accounts that are no longer configured: still readable, never connected.
+    for (const ingest::Account& row : ingest::accounts(tx)) {
+      const channel::Descriptor* channel = channel::find_channel(row.channel);
+      if (channel == nullptr || find_brand(row.brand) == nullptr || find_account(row.id) != nullptr) continue;
+      accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, row.brand, row.name, channel, &no_settings_,
+                                                                  std::chrono::seconds(0), false, row.own_handles}));
+    }
+    return Done{};
+  });
+}
+
+Result<Brand> Hub::brand(std::string_view key) const {
+  if (key.empty() && brands_.size() == 1) return brands_.front();
+  std::vector<std::string> names;
+  for (const Brand& brand : brands_) {
+    if (brand.config->key == key) return brand;
+    names.push_back(brand.config->key);
+  }
+  return fail(Kind::invalid, key.empty() ? "which brand?" : "there is no brand \"" + std::string(key) + "\"",
+              "--brand takes one of: " + text::join(names, ", "));
+}
+
+const Brand* Hub::find_brand(BrandId id) const {
+  const auto it = std::find_if(brands_.begin(), brands_.end(), [&](const Brand& b) { return b.id == id; });
+  return it == brands_.end() ? nullptr : &*it;
+}
+
+std::vector<const HubAccount*> Hub::accounts() const {
+  const std::lock_guard lock(accounts_mutex_);
+  std::vector<const HubAccount*> out;
+  out.reserve(accounts_.size());
+  for (const auto& account : accounts_) out.push_back(account.get());
+  return out;
+}
+
+const HubAccount* Hub::find_account(AccountId id) const {
+  const std::lock_guard lock(accounts_mutex_);
+  const auto it = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& a) { return a->id == id; });
+  return it == accounts_.end() ? nullptr : it->get();
+}
+
+Result<const HubAccount*> Hub::import_account(const Brand& brand, const channel::Descriptor& channel,
+                                              const std::vector<std::string>& own_handles) {
+  TRY(const ingest::Account row, db_->write([&](store::Tx& tx) -> Result<ingest::Account> {
+    const ingest::Account account = ingest::ensure_account(tx, brand.id, channel.name, kImportAccount, clock_.now());
+    return ingest::add_own_handles(tx, account.id, own_handles);
+  }));
+  const std::lock_guard lock(accounts_mutex_);
+  const auto known = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& a) { return a->id == row.id; });
+  if (known != accounts_.end()) {
+    // Nothing reads handles while an import starts: it is the first thing a process does.
+    (*known)->own_handles = row.own_handles;
+    return known->get();
+  }
+  accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, brand.id, row.name, &channel, &no_settings_,
+                                                              std::chrono::seconds(0), false, row.own_handles}));
+  return accounts_.back().get();
+}
+
+bool Hub::is_own(BrandId brand, const channel::Descriptor& channel, std::string_view handle) const {
+  if (handle.empty()) return false;
+  const std::string plain = crypto::without_reply_token(handle);
+  const std::lock_guard lock(accounts_mutex_);
+  return std::any_of(accounts_.begin(), accounts_.end(), [&](const auto& account) {
+    return account->brand == brand && account->channel->handle_kind == channel.handle_kind &&
+           std::find(account->own_handles.begin(), account->own_handles.end(), plain) != account->own_handles.end();
+  });
+}
+
+}  // namespace amends::app

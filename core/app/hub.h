@@ -1,0 +1,88 @@
+// One data folder, opened: database, keys, brands, accounts. Everything the program does goes through a Hub; there is
+// one in a process, and one process on a folder.
+//
+// Threads: the Hub itself never changes after open(); the database and the codec take any thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/app/config.h"
+#include "core/app/crash_guard.h"
+#include "core/base/clock.h"
+#include "core/channel/descriptor.h"
+#include "core/crypto/digest.h"
+#include "core/crypto/token.h"
+#include "core/ingest/ingest.h"
+#include "core/store/database.h"
+#include "core/store/raw_codec.h"
+
+namespace amends::app {
+
+struct Brand {
+  BrandId id;
+  const BrandConfig* config = nullptr;
+};
+
+// An account with what it takes to understand and answer it.
+struct HubAccount {
+  AccountId id;
+  BrandId brand;
+  std::string name;
+  const channel::Descriptor* channel = nullptr;
+  const channel::Settings* settings = nullptr;
+  std::chrono::seconds poll{60};
+  bool connected = false;                // it stands in the configuration: it can be pulled from and sent through
+  std::vector<std::string> own_handles;  // ours, normalised
+};
+
+class Hub {
+ public:
+  // Makes the folder when it is missing (0700). Errors: those of Database::open, and of the key file.
+  static Result<std::unique_ptr<Hub>> open(Config config, const Clock& clock);
+  ~Hub();
+
+  store::Database& db() { return *db_; }
+  store::RawCodec& codec() { return codec_; }
+  CrashGuard& guard() { return *guard_; }
+  const Clock& clock() const { return clock_; }
+  const Config& config() const { return config_; }
+  const crypto::KeyRing& keys() const { return keys_; }
+  // Keys for short ids in tables; made from the installation's key, so they differ between installations.
+  crypto::SipKey content_sip() const { return content_sip_; }
+
+  const std::vector<Brand>& brands() const { return brands_; }
+  // The brand of this key, or the only one when the key is empty. invalid names what there is.
+  Result<Brand> brand(std::string_view key) const;
+  const Brand* find_brand(BrandId id) const;
+
+  std::vector<const HubAccount*> accounts() const;
+  const HubAccount* find_account(AccountId id) const;
+  // The account that holds what was imported through a channel; made on first use. `own_handles` are added to it.
+  Result<const HubAccount*> import_account(const Brand& brand, const channel::Descriptor& channel,
+                                           const std::vector<std::string>& own_handles);
+
+  // Whether `handle` is one of ours anywhere in the brand.
+  bool is_own(BrandId brand, const channel::Descriptor& channel, std::string_view handle) const;
+
+ private:
+  Hub(Config config, const Clock& clock);
+  Result<Done> load();
+
+  Config config_;
+  const Clock& clock_;
+  std::unique_ptr<store::Database> db_;
+  store::RawCodec codec_;
+  std::unique_ptr<CrashGuard> guard_;
+  crypto::KeyRing keys_;
+  crypto::SipKey content_sip_;
+  std::vector<Brand> brands_;
+  mutable std::mutex accounts_mutex_;  // import_account adds while workers read
+  std::vector<std::unique_ptr<HubAccount>> accounts_;
+  const channel::Settings no_settings_;
+};
+
+}  // namespace amends::app
