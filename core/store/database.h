@@ -20,6 +20,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -109,6 +110,9 @@ class Query {
 // What read() lends: a snapshot of the database.
 class Reader {
  public:
+  Reader() = default;
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
   virtual ~Reader() = default;
   template <class... Args>
   Query query(std::string_view sql, const Args&... args) {
@@ -153,32 +157,45 @@ class Tx : public Reader {
     run(sql, args...);
     return last_id();
   }
+  // Has `work` run in this transaction just before its commit, after every function that shares it; forgotten when this
+  // function is undone. The full-text index lives by it: any savepoint in between would make FTS5 write out what it
+  // has gathered, which costs several times more than one write for all.
+  virtual void before_commit(std::function<void(Tx&)> work) = 0;
 
  protected:
   virtual std::int64_t execute(std::string_view sql, std::span<const Value> values) = 0;
   virtual std::int64_t last_id() = 0;
 };
 
-// One numbered step of the schema. `sql` may hold several statements. These words stand for what the engines say
-// differently: {id} an integer primary key made by the engine, {blob} a column of bytes.
+// One numbered step of the schema, run once in a transaction of its own. `sql` may hold several statements. These words
+// stand for what the engines say differently: {id} an integer primary key made by the engine, {blob} a column of bytes,
+// {clustered} a table kept in the order of its primary key, {fulltext} the statement that makes the full-text index of
+// fulltext.h.
 struct Migration {
   int version;
   std::string_view name;
   std::string_view sql;
 };
 
+// 3.51.3, by sqlite3_libversion_number().
+bool sqlite_is_new_enough(int version);
+
 struct Options {
   std::string path;                       // the file; its folder must exist
-  std::span<const Migration> migrations;  // ascending from 1
+  std::span<const Migration> migrations;  // ascending; numbers may be left out
   int readers = 4;                        // connections kept for read()
   bool create = true;                     // false: an absent file is not_found
+  // Look at a database that another program may hold: takes no lock, writes and migrates nothing; write() answers
+  // unsupported. A schema older than `migrations` is invalid.
+  bool read_only = false;
 };
 
 class Database {
  public:
   // Opens, checks and brings the schema up to date, with a copy of the file beside it before a migration
-  // ("amends.db.before-7"). Refuses, with nothing touched: an SQLite older than 3.51.3, a newer schema (invalid), a
-  // file that is no database (corrupt), a folder on a network file system, a second program on the same file (busy).
+  // ("amends.db.before-7"). Refuses, with nothing touched: an SQLite older than 3.51.3, a newer schema, a folder or a
+  // symbolic link in the file's place, a file everybody may write, a network file system (all invalid), a file that is
+  // no database (corrupt), a second program on the same file (busy).
   static Result<std::unique_ptr<Database>> open(const Options& options);
   virtual ~Database() = default;
 
@@ -205,9 +222,12 @@ class Database {
   }
 
   virtual int schema_version() const = 0;
+  // True after the disk or the file failed a write (EIO, corruption; not a full disk, which mends itself). Every later
+  // write is refused; the program should stop, so that a fresh start recovers from the write-ahead log.
+  virtual bool failed() const = 0;
   // The whole database checked (integrity_check, foreign keys): a line for every fault, none when it is sound.
   virtual Result<std::vector<std::string>> check() = 0;
-  // A consistent copy while running.
+  // A consistent copy while running; it appears under `path` only when it is whole.
   virtual Result<Done> backup_to(const std::string& path) = 0;
 
  protected:

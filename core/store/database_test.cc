@@ -1,0 +1,412 @@
+#include "core/store/database.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "core/store/place.h"
+#include "tests/support/support.h"
+
+namespace amends::store {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr Migration kFirst[] = {{1, "note",
+                                 "CREATE TABLE note (id {id}, text TEXT NOT NULL UNIQUE, bytes {blob}) STRICT;"
+                                 "CREATE TABLE line (id {id}, note_id INTEGER NOT NULL REFERENCES note (id)) STRICT"}};
+constexpr Migration kSecond[] = {kFirst[0], {4, "star", "ALTER TABLE note ADD COLUMN starred INTEGER"}};
+
+class DatabaseTest : public ::testing::Test {
+ protected:
+  Result<std::unique_ptr<Database>> open(std::span<const Migration> migrations = kFirst) {
+    return Database::open({.path = path(), .migrations = migrations});
+  }
+  std::unique_ptr<Database> opened(std::span<const Migration> migrations = kFirst) {
+    auto database = open(migrations);
+    EXPECT_TRUE(database) << database.error().what;
+    return *std::move(database);
+  }
+  Error refusal() {
+    auto database = open();
+    EXPECT_FALSE(database);
+    return database ? Error{} : std::move(database).error();
+  }
+  std::string path() const { return folder_ / "amends.db"; }
+
+  test::TempFolder folder_;
+};
+
+Result<std::int64_t> add(Database& database, std::string_view text) {
+  return database.write(
+      [&](Tx& tx) -> Result<std::int64_t> { return tx.insert("INSERT INTO note (text) VALUES (?)", text); });
+}
+
+std::int64_t notes(Database& database) {
+  return database.read([](Reader& r) -> Result<std::int64_t> { return r.count("SELECT count(*) FROM note"); })
+      .value_or(-1);
+}
+
+TEST_F(DatabaseTest, KeepsWhatWasWrittenWhenItIsOpenedAgain) {
+  {
+    auto database = opened();
+    auto id = database->write([](Tx& tx) -> Result<std::int64_t> {
+      return tx.insert("INSERT INTO note (text, bytes) VALUES (?, ?)", "", Blob{std::string_view("a\0b", 3)});
+    });
+    ASSERT_TRUE(id);
+    EXPECT_EQ(*id, 1);
+  }
+  auto database = opened();
+  auto bytes = database->read([](Reader& r) -> Result<std::string> {
+    return *r.first(
+        "SELECT text, bytes FROM note WHERE id = ?",
+        [](Row row) {
+          EXPECT_FALSE(row.is_null(0));
+          EXPECT_EQ(row.text(0), "");
+          return std::string(row.blob(1));
+        },
+        1);
+  });
+  ASSERT_TRUE(bytes);
+  EXPECT_EQ(*bytes, std::string_view("a\0b", 3));
+}
+
+TEST_F(DatabaseTest, AnErrorUndoesTheWholeFunctionAndIsHandedOn) {
+  auto database = opened();
+  auto done = database->write([](Tx& tx) -> Result<Done> {
+    tx.run("INSERT INTO note (text) VALUES ('half')");
+    return fail(Kind::rejected, "second thoughts");
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, Kind::rejected);
+  EXPECT_EQ(notes(*database), 0);
+}
+
+TEST_F(DatabaseTest, ABrokenConstraintIsAConflict) {
+  auto database = opened();
+  ASSERT_TRUE(add(*database, "once"));
+  auto again = add(*database, "once");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, Kind::conflict);
+  auto dangling = database->write(
+      [](Tx& tx) -> Result<std::int64_t> { return tx.insert("INSERT INTO line (note_id) VALUES (77)"); });
+  ASSERT_FALSE(dangling);
+  EXPECT_EQ(dangling.error().kind, Kind::conflict);
+}
+
+TEST_F(DatabaseTest, AnExceptionOfTheFunctionIsAnInternalErrorAndUndone) {
+  auto database = opened();
+  auto done = database->write([](Tx& tx) -> Result<Done> {
+    tx.run("INSERT INTO note (text) VALUES ('half')");
+    throw std::runtime_error("surprise");
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, Kind::internal);
+  EXPECT_EQ(notes(*database), 0);
+  ASSERT_TRUE(add(*database, "still working"));
+}
+
+TEST_F(DatabaseTest, AWriteInsideAWriteIsRefusedInsteadOfWaitingForItself) {
+  auto database = opened();
+  auto done = database->write([&](Tx&) -> Result<std::int64_t> { return add(*database, "inner"); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, Kind::internal);
+}
+
+TEST_F(DatabaseTest, WritesThatWaitTogetherShareATransactionAndFailAlone) {
+  auto database = opened();
+  std::atomic<bool> held = false, go = false;
+  std::jthread first([&] {
+    EXPECT_TRUE(database->write([&](Tx& tx) -> Result<Done> {
+      held = true;
+      held.notify_all();
+      go.wait(false);
+      tx.run("INSERT INTO note (text) VALUES ('first')");
+      return Done{};
+    }));
+  });
+  held.wait(false);
+  std::atomic<int> good = 0, bad = 0;
+  std::vector<std::jthread> others;
+  for (int i = 0; i < 24; ++i) {
+    others.emplace_back([&, i] {
+      auto done = database->write([&](Tx& tx) -> Result<Done> {
+        tx.run("INSERT INTO note (text) VALUES (?)", "n" + std::to_string(i));
+        tx.before_commit(
+            [i](Tx& last) { last.run("UPDATE note SET bytes = x'01' WHERE text = ?", "n" + std::to_string(i)); });
+        if (i % 3 == 0) return fail(Kind::rejected, "no");
+        return Done{};
+      });
+      ++(done ? good : bad);
+    });
+  }
+  go = true;
+  go.notify_all();
+  others.clear();
+  first.join();
+  EXPECT_EQ(good, 16);
+  EXPECT_EQ(bad, 8);
+  EXPECT_EQ(notes(*database), 17);
+  EXPECT_EQ(database
+                ->read([](Reader& r) -> Result<std::int64_t> {
+                  return r.count("SELECT count(*) FROM note WHERE bytes IS NOT NULL");
+                })
+                .value_or(-1),
+            16);
+}
+
+TEST_F(DatabaseTest, ManyThreadsWriteAndReadAtOnceAndNothingIsLost) {
+  auto database = opened();
+  constexpr int kThreads = 8, kEach = 60;
+  std::atomic<bool> stop = false;
+  std::jthread reading([&] {
+    std::int64_t before = 0;
+    while (!stop) {
+      const auto now = notes(*database);
+      EXPECT_GE(now, before);
+      before = now;
+    }
+  });
+  {
+    std::vector<std::jthread> writing;
+    for (int t = 0; t < kThreads; ++t) {
+      writing.emplace_back([&, t] {
+        for (int i = 0; i < kEach; ++i) EXPECT_TRUE(add(*database, std::to_string(t * 1000 + i)));
+      });
+    }
+  }
+  stop = true;
+  reading.join();
+  EXPECT_EQ(notes(*database), kThreads * kEach);
+  EXPECT_TRUE(database->check().value_or({"not checked"}).empty());
+}
+
+TEST_F(DatabaseTest, AReaderKeepsItsSnapshotWhileOthersWrite) {
+  auto database = opened();
+  ASSERT_TRUE(add(*database, "before"));
+  auto seen = database->read([&](Reader& r) -> Result<std::int64_t> {
+    EXPECT_EQ(r.count("SELECT count(*) FROM note"), 1);
+    EXPECT_TRUE(add(*database, "meanwhile"));
+    return r.count("SELECT count(*) FROM note");
+  });
+  EXPECT_EQ(std::move(seen).value_or(-1), 1);
+  EXPECT_EQ(notes(*database), 2);
+}
+
+TEST_F(DatabaseTest, ReadsInsideReadsNeverWaitForEachOther) {
+  auto database = Database::open({.path = path(), .migrations = kFirst, .readers = 1});
+  ASSERT_TRUE(database);
+  auto inner = (*database)->read([&](Reader&) -> Result<std::int64_t> { return notes(**database); });
+  EXPECT_EQ(std::move(inner).value_or(-1), 0);
+}
+
+TEST_F(DatabaseTest, AReaderCantWrite) {
+  auto database = opened();
+  auto done = database->read([](Reader& r) -> Result<Done> {
+    r.query("INSERT INTO note (text) VALUES ('sly')").next();
+    return Done{};
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(notes(*database), 0);
+}
+
+TEST_F(DatabaseTest, TheSameStatementRunsInsideItself) {
+  auto database = opened();
+  for (const char* text : {"a", "b", "c"}) ASSERT_TRUE(add(*database, text));
+  auto pairs = database->read([](Reader& r) -> Result<int> {
+    int count = 0;
+    for (auto outer = r.query("SELECT id FROM note"); outer.next();) {
+      for (auto inner = r.query("SELECT id FROM note"); inner.next();) ++count;
+    }
+    return count;
+  });
+  EXPECT_EQ(std::move(pairs).value_or(-1), 9);
+}
+
+TEST_F(DatabaseTest, MoreStatementsThanAreKeptStillWork) {
+  auto database = opened();
+  auto sum = database->read([](Reader& r) -> Result<std::int64_t> {
+    std::int64_t total = 0;
+    for (int i = 0; i < 400; ++i) total += r.count("SELECT " + std::to_string(i));
+    return total;
+  });
+  EXPECT_EQ(std::move(sum).value_or(-1), 400 * 399 / 2);
+}
+
+TEST_F(DatabaseTest, WrongNumberOfValuesIsSaid) {
+  auto database = opened();
+  auto done = database->read([](Reader& r) -> Result<std::int64_t> { return r.count("SELECT ?, ?", 1); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, Kind::internal);
+  EXPECT_THAT(done.error().what, HasSubstr("1 values for"));
+}
+
+TEST_F(DatabaseTest, ASecondProgramIsTurnedAwayAndALookerIsNot) {
+  auto database = opened();
+  ASSERT_TRUE(add(*database, "seen"));
+  EXPECT_EQ(refusal().kind, Kind::busy);
+  auto looker = Database::open({.path = path(), .migrations = kFirst, .read_only = true});
+  ASSERT_TRUE(looker) << looker.error().what;
+  EXPECT_EQ(notes(**looker), 1);
+  auto refused = add(**looker, "sly");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Kind::unsupported);
+  database.reset();
+  EXPECT_TRUE(open());
+}
+
+TEST_F(DatabaseTest, MigrationsRunOnceAndACopyIsKeptBeforeTheyTouchData) {
+  {
+    auto database = opened();
+    ASSERT_TRUE(add(*database, "old"));
+    EXPECT_EQ(database->schema_version(), 1);
+    EXPECT_FALSE(std::filesystem::exists(path() + ".before-1"));
+  }
+  {
+    auto database = opened(kSecond);
+    EXPECT_EQ(database->schema_version(), 4);
+    EXPECT_EQ(notes(*database), 1);
+  }
+  std::filesystem::rename(path() + ".before-4", folder_ / "older.db");
+  {
+    auto older = Database::open({.path = folder_ / "older.db", .migrations = kFirst});
+    ASSERT_TRUE(older) << older.error().what;
+    EXPECT_EQ((*older)->schema_version(), 1);
+    EXPECT_EQ(notes(**older), 1);
+  }
+  opened(kSecond);
+  EXPECT_FALSE(std::filesystem::exists(path() + ".before-4"));
+}
+
+TEST_F(DatabaseTest, AMigrationThatFailsLeavesTheSchemaAsItWas) {
+  opened();
+  constexpr Migration kBroken[] = {kFirst[0], {2, "half", "CREATE TABLE half (id {id}); CREATE TABLE note (id {id})"}};
+  auto broken = open(kBroken);
+  ASSERT_FALSE(broken);
+  constexpr Migration kMended[] = {kFirst[0], {2, "half", "CREATE TABLE half (id {id})"}};
+  EXPECT_EQ(opened(kMended)->schema_version(), 2);
+}
+
+TEST_F(DatabaseTest, ANewerSchemaIsRefusedAndAnOlderOneToo_WhenOnlyLooking) {
+  opened(kSecond);
+  auto error = refusal();
+  EXPECT_EQ(error.kind, Kind::invalid);
+  EXPECT_EQ(error.what, "the database has schema 4, this program knows up to 1");
+  constexpr Migration kThird[] = {kSecond[0], kSecond[1], {5, "more", "CREATE TABLE more (id {id})"}};
+  auto looker = Database::open({.path = path(), .migrations = kThird, .read_only = true});
+  ASSERT_FALSE(looker);
+  EXPECT_EQ(looker.error().what, "the database lacks schema 5");
+}
+
+TEST_F(DatabaseTest, WhatIsNoDatabaseIsLeftAlone) {
+  test::write_file(path(), "Dear diary, this is a text file and no database at all.\n");
+  auto error = refusal();
+  EXPECT_EQ(error.kind, Kind::corrupt);
+  EXPECT_EQ(error.what, path() + " is no database");
+  EXPECT_EQ(test::read_file(path()), "Dear diary, this is a text file and no database at all.\n");
+}
+
+TEST_F(DatabaseTest, AnEmptyFileIsNotTakenForANewDatabase) {
+  test::write_file(path(), "");
+  auto error = refusal();
+  EXPECT_EQ(error.kind, Kind::corrupt);
+  EXPECT_EQ(error.what, path() + " is empty (0 bytes), so it is no database");
+}
+
+TEST_F(DatabaseTest, ALogWithoutItsDatabaseIsAnAlarm) {
+  opened();
+  test::write_file(path() + "-wal", "frames");
+  std::filesystem::remove(path());
+  EXPECT_EQ(refusal().what, path() + " is gone, but its write-ahead log is there");
+}
+
+TEST_F(DatabaseTest, AnotherProgramsDatabaseIsRefused) {
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
+  sqlite3_exec(other, "CREATE TABLE t (a)", nullptr, nullptr, nullptr);
+  sqlite3_close(other);
+  EXPECT_EQ(refusal().what, "the database belongs to another program (application id 0)");
+}
+
+TEST_F(DatabaseTest, FoldersLinksAndFilesOpenToEverybodyAreRefused) {
+  std::filesystem::create_directory(path());
+  EXPECT_EQ(refusal().what, path() + " is a folder, not a database");
+  std::filesystem::remove(path());
+  ASSERT_EQ(symlink("elsewhere.db", path().c_str()), 0);
+  EXPECT_EQ(refusal().what, path() + " is a symbolic link");
+  std::filesystem::remove(path());
+  opened();
+  ASSERT_EQ(chmod(path().c_str(), 0666), 0);
+  EXPECT_EQ(refusal().what, "everybody may write to " + path());
+  ASSERT_EQ(chmod(path().c_str(), 0600), 0);
+  ASSERT_EQ(chmod(folder_.path().c_str(), 0777), 0);
+  EXPECT_EQ(refusal().what, "everybody may write in the folder " + folder_.path().string());
+}
+
+TEST_F(DatabaseTest, AnAbsentFolderOrFileIsSaid) {
+  auto folder = Database::open({.path = folder_ / "none/amends.db", .migrations = kFirst});
+  ASSERT_FALSE(folder);
+  EXPECT_THAT(folder.error().what, HasSubstr("can't be used: No such file or directory"));
+  auto file = Database::open({.path = path(), .migrations = kFirst, .create = false});
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().kind, Kind::not_found);
+  EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
+TEST_F(DatabaseTest, FilesAreForTheOwnerAlone) {
+  auto database = opened();
+  ASSERT_TRUE(add(*database, "private"));
+  for (const char* end : {"", "-wal", "-shm", ".lock"}) {
+    struct stat at = {};
+    ASSERT_EQ(stat((path() + end).c_str(), &at), 0) << end;
+    EXPECT_EQ(at.st_mode & 0777, 0600U) << end;
+  }
+}
+
+TEST_F(DatabaseTest, ABackupTakenWhileRunningOpensByItself) {
+  auto database = opened();
+  ASSERT_TRUE(add(*database, "kept"));
+  ASSERT_TRUE(database->backup_to(folder_ / "copy.db"));
+  ASSERT_TRUE(add(*database, "later"));
+  auto copy = Database::open({.path = folder_ / "copy.db", .migrations = kFirst});
+  ASSERT_TRUE(copy) << copy.error().what;
+  EXPECT_EQ(notes(**copy), 1);
+  EXPECT_FALSE(database->backup_to(folder_ / "copy.db"));
+}
+
+TEST_F(DatabaseTest, DamageIsFoundByCheckOrByReading) {
+  {
+    auto database = opened();
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE(add(*database, std::string(200, 'x') + std::to_string(i)));
+  }
+  std::string bytes = test::read_file(path());
+  for (std::size_t at = 4096 * 6 + 8; at < 4096 * 6 + 60; ++at) bytes[at] = '\xff';
+  test::write_file(path(), bytes);
+  auto database = opened();
+  auto faults = database->check();
+  EXPECT_TRUE(!faults || !faults->empty());
+}
+
+TEST(SqliteVersion, TheBugInOlderOnesKeepsThemOut) {
+  EXPECT_FALSE(sqlite_is_new_enough(3'040'001));
+  EXPECT_FALSE(sqlite_is_new_enough(3'051'002));
+  EXPECT_TRUE(sqlite_is_new_enough(3'051'003));
+  EXPECT_TRUE(sqlite_is_new_enough(sqlite3_libversion_number()));
+}
+
+TEST(Place, NetworkFileSystemsAreKnownByTheirMagic) {
+  EXPECT_EQ(network_file_system(0x6969), "NFS");
+  EXPECT_EQ(network_file_system(0x01021997), "9p");
+  EXPECT_EQ(network_file_system(static_cast<std::int32_t>(0xff534d42)), "CIFS");
+  EXPECT_EQ(network_file_system(0xef53), "");      // ext4
+  EXPECT_EQ(network_file_system(0x01021994), "");  // tmpfs
+}
+
+}  // namespace
+}  // namespace amends::store
