@@ -1,0 +1,45 @@
+// The lines of a mail body while reply.cc takes it apart. Internal to the reply splitter.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amends::mime::reply {
+
+enum class Role : std::uint8_t { reply, quote, signature, delimiter, forward };
+
+struct Line {
+  std::string_view raw;   // without its line end
+  std::string_view text;  // trimmed, of invisible characters too
+  std::size_t marks = 0;  // bytes of `raw` that are quote marks ("> > "); 0 for a line that isn't quoted
+  Role role = Role::reply;
+  bool fixed = false;  // the HTML said so
+
+  bool blank() const { return text.empty(); }
+  bool quoted() const { return marks != 0; }
+};
+
+std::vector<Line> read_lines(std::string_view text);
+
+// The number of bytes of the '>' marks at the start of a line, with the space after them; 0 when there are none.
+std::size_t quote_marks(std::string_view raw);
+
+// White space, NBSP, zero-width characters and byte order marks off both ends.
+std::string_view trim_invisible(std::string_view s);
+
+// Rules and emphasis around a line ("----- x -----", "*x*") off both ends; counts the dashes it met in front.
+std::string_view strip_rules(std::string_view s, std::size_t* dashes = nullptr);
+
+// Only dashes, underscores, equal signs, asterisks: a drawn line of at least `least` of them.
+bool is_rule(std::string_view text, std::size_t least);
+
+// Case-folded, compatibility-normalised, white space squeezed, for comparing with the tables.
+std::string normal(std::string_view s);
+
+// The first line at or after `at` that isn't blank; lines.size() when none is.
+std::size_t next_text(const std::vector<Line>& lines, std::size_t at);
+
+}  // namespace amends::mime::reply

@@ -1,0 +1,272 @@
+#include "core/mime/reply_split.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/mime/reply_attribution.h"
+#include "core/mime/reply_header.h"
+#include "core/mime/reply_signature.h"
+#include "core/mime/reply_words.h"
+
+namespace amends::mime::reply {
+namespace {
+
+class Splitter {
+ public:
+  Splitter(std::vector<Line> lines, const BodyHints& hints)
+      : lines_(std::move(lines)), hints_(hints), attributions_(find_attributions(lines_)) {}
+
+  Body run() {
+    walk();
+    rescue_a_mail_that_answers_nothing();
+    keep_wrapped_quotes_together();
+    signatures();
+    return assemble();
+  }
+
+ private:
+  // --- what starts at a line -----------------------------------------------------------------------------------------
+
+  std::optional<words::Mark> mark_at(std::size_t i) const {
+    const std::string_view t = lines_[i].text;
+    if (t.size() > 160) return std::nullopt;
+    std::size_t dashes = 0;
+    std::string words = normal(strip_rules(t, &dashes));
+    const bool colon = !words.empty() && words.back() == ':';
+    if (colon) words = std::string(text::trim_right(std::string_view(words).substr(0, words.size() - 1)));
+    words = std::string(strip_rules(words));
+    const auto mark = words::mark_of(words);
+    if (!mark || dashes >= 2) return mark;
+    if (colon && words::is_undashed_forward(words)) return mark;
+    const bool headed = header_block(lines_, next_text(lines_, i + 1)).has_value();
+    if (headed) return mark;
+    return std::nullopt;
+  }
+
+  // "| text" and "Bob> text" are quotes only where something announced one.
+  bool odd_quote_mark(std::size_t i) const {
+    const std::string_view t = lines_[i].text;
+    if (t.empty()) return false;
+    if (t.front() == '|') return t.size() == 1 || t.back() != '|';
+    std::size_t n = 0;
+    while (n < t.size() && n < 16 && (text::is_alpha(t[n]) || t[n] == '.')) ++n;
+    return n > 0 && n < t.size() && t[n] == '>';
+  }
+
+  // --- the walk ------------------------------------------------------------------------------------------------------
+
+  void walk() {
+    std::size_t i = 0;
+    while (i < lines_.size()) {
+      Line& line = lines_[i];
+      if (line.blank() || line.fixed) {
+        ++i;
+      } else if (line.quoted()) {
+        line.role = Role::quote;
+        ++i;
+      } else if (const auto mark = mark_at(i)) {
+        if (*mark == words::Mark::forward_end) {
+          line.role = Role::quote;
+          ++i;
+        } else if (*mark == words::Mark::forward || (hints_.is_forward && !announced_)) {
+          i = forward(i, next_text(lines_, i + 1));
+        } else {
+          i = quote_below(i, i + 1);
+        }
+      } else if (const auto block = header_block(lines_, i)) {
+        const std::size_t from = rule_above(i);
+        i = hints_.is_forward && !announced_ ? forward(from, i) : quote_below(from, block->end);
+      } else if (believed(i)) {
+        i = quote_below(i, attributions_[i].end);
+      } else {
+        ++i;
+      }
+    }
+  }
+
+  bool believed(std::size_t i) {
+    const Attribution& a = attributions_[i];
+    if (a.trust == Trust::none) return false;
+    if (a.trust == Trust::sure) return true;
+    if (a.trust == Trust::if_reply && hints_.is_reply) return true;
+    const std::size_t next = next_text(lines_, a.end);
+    return next < lines_.size() && (lines_[next].quoted() || odd_quote_mark(next) || lines_[next].role == Role::quote);
+  }
+
+  // Lines [from, body) announce a quote. Where quote marks follow, they say how far it goes; else it's all the rest.
+  std::size_t quote_below(std::size_t from, std::size_t body) {
+    announced_ = true;
+    for (std::size_t k = from; k < body; ++k) lines_[k].role = Role::quote;
+    if (const auto block = header_block(lines_, next_text(lines_, body)); block && body == from + 1) {
+      for (std::size_t k = body; k < block->end; ++k) lines_[k].role = Role::quote;
+      body = block->end;
+    }
+    std::size_t next = next_text(lines_, body);
+    if (next == lines_.size()) return next;
+    if (lines_[next].quoted() || lines_[next].fixed) return next;
+    if (odd_quote_mark(next)) {
+      while (next < lines_.size() && (lines_[next].blank() || odd_quote_mark(next))) {
+        if (!lines_[next].blank()) lines_[next].role = Role::quote;
+        ++next;
+      }
+      return next;
+    }
+    unmarked_ = true;
+    for (std::size_t k = next; k < lines_.size(); ++k) lines_[k].role = Role::quote;
+    return lines_.size();
+  }
+
+  std::size_t forward(std::size_t from, std::size_t head) {
+    announced_ = true;
+    std::size_t body = std::min(head, lines_.size());
+    model::Forwarded out;
+    const auto block = header_block(lines_, head);
+    if (block) {
+      out.from = read_party(block->from);
+      out.subject = block->subject;
+      out.date = read_date(block->date);
+      body = block->end;
+    }
+    for (std::size_t k = from; k < body; ++k) lines_[k].role = Role::quote;
+    const std::size_t first = next_text(lines_, body);
+    const bool quoted =
+        head < lines_.size() && (block ? lines_[head].quoted() : first < lines_.size() && lines_[first].quoted());
+    std::size_t end = first;
+    std::string text;
+    for (; end < lines_.size(); ++end) {
+      Line& line = lines_[end];
+      if (quoted && !line.quoted() && !line.blank()) break;
+      if (!line.blank() && mark_at(end) == words::Mark::forward_end) break;
+      line.role = Role::forward;
+      text += quoted && line.quoted() ? one_level_off(line.raw) : line.raw;
+      text += '\n';
+    }
+    out.text = text::trim(text);
+    if (!forwarded_) {
+      forwarded_ = std::move(out);
+    } else {
+      forwarded_->text += "\n\n" + out.text;
+    }
+    return end;
+  }
+
+  static std::string_view one_level_off(std::string_view raw) {
+    const std::size_t mark = raw.find('>');
+    if (mark == raw.npos) return raw;
+    raw.remove_prefix(mark + 1);
+    if (!raw.empty() && raw.front() == ' ') raw.remove_prefix(1);
+    return raw;
+  }
+
+  // Outlook draws a line above its header block.
+  std::size_t rule_above(std::size_t i) const {
+    std::size_t k = i;
+    while (k > 0 && lines_[k - 1].blank()) --k;
+    return k > 0 && is_rule(lines_[k - 1].text, 5) ? k - 1 : i;
+  }
+
+  // --- after the walk ------------------------------------------------------------------------------------------------
+
+  bool anything(Role role) const {
+    return std::any_of(lines_.begin(), lines_.end(), [&](const Line& l) { return !l.blank() && l.role == role; });
+  }
+
+  // A header block or an attribution on top of everything, in a mail that is no reply: somebody handed a mail on.
+  void rescue_a_mail_that_answers_nothing() {
+    if (hints_.is_reply || forwarded_ || anything(Role::reply) || !anything(Role::quote)) return;
+    const std::size_t first = next_text(lines_, 0);
+    if (const auto block = header_block(lines_, first)) {
+      forward(first, first);
+      return;
+    }
+    if (announced_ && !unmarked_) return;
+    if (!announced_ || unmarked_) {
+      for (Line& line : lines_) line.role = line.fixed ? line.role : Role::reply;
+    }
+  }
+
+  // A client that wraps a quoted line leaves its last words without a mark.
+  void keep_wrapped_quotes_together() {
+    for (std::size_t i = 1; i + 1 < lines_.size(); ++i) {
+      const Line& above = lines_[i - 1];
+      const Line& below = lines_[i + 1];
+      Line& line = lines_[i];
+      if (line.role != Role::reply || line.blank() || !above.quoted() || !below.quoted()) continue;
+      const bool rest_of_line = above.raw.size() >= 70 && line.text.size() <= 30 && line.text.front() >= 'a' &&
+                                line.text.front() <= 'z' && line.text.back() != '.' && line.text.back() != '?';
+      const bool only_link = line.text.find("http") < 2 && line.text.find(' ') == std::string_view::npos &&
+                             above.text.size() > above.marks;
+      if (rest_of_line || only_link) line.role = Role::quote;
+    }
+  }
+
+  void signatures() {
+    std::vector<std::pair<std::size_t, std::size_t>> blocks;
+    for (std::size_t i = 0; i < lines_.size();) {
+      if (lines_[i].blank() || lines_[i].role != Role::reply) {
+        ++i;
+        continue;
+      }
+      std::size_t end = i;
+      std::size_t k = i;
+      while (k < lines_.size() && (lines_[k].blank() || lines_[k].role == Role::reply)) {
+        if (!lines_[k].blank()) end = k + 1;
+        ++k;
+      }
+      blocks.emplace_back(i, end);
+      i = k;
+    }
+    bool last = true;
+    for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
+      mark_signature(lines_, block->first, block->second, last, hints_.author_name);
+      const auto left = std::any_of(lines_.begin() + static_cast<std::ptrdiff_t>(block->first),
+                                    lines_.begin() + static_cast<std::ptrdiff_t>(block->second),
+                                    [](const Line& l) { return !l.blank() && l.role == Role::reply; });
+      if (left) last = false;
+    }
+  }
+
+  std::string collect(Role role) const {
+    std::string out;
+    std::size_t blanks = 0;
+    bool gap = false;
+    for (const Line& line : lines_) {
+      if (line.blank()) {
+        ++blanks;
+      } else if (line.role != role) {
+        gap = true;
+      } else {
+        if (!out.empty()) out.append(gap ? 2 : 1 + blanks, '\n');
+        out += line.raw;
+        gap = false;
+        blanks = 0;
+      }
+    }
+    return std::string(trim_invisible(out));
+  }
+
+  Body assemble() {
+    Body body;
+    body.reply_text = collect(Role::reply);
+    body.quoted_text = collect(Role::quote);
+    body.signature = collect(Role::signature);
+    body.forwarded = std::move(forwarded_);
+    return body;
+  }
+
+  std::vector<Line> lines_;
+  const BodyHints& hints_;
+  std::vector<Attribution> attributions_;
+  std::optional<model::Forwarded> forwarded_;
+  bool announced_ = false;  // an attribution, a header block or a mark was met
+  bool unmarked_ = false;   // what it announced has no quote marks
+};
+
+}  // namespace
+
+Body split(std::vector<Line> lines, const BodyHints& hints) { return Splitter(std::move(lines), hints).run(); }
+
+}  // namespace amends::mime::reply
