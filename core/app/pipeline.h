@@ -1,0 +1,66 @@
+// The natural way of Amends, written once:
+//
+//   in   : connector.pull | webhook -> ingest (raw + cursor, committed, then acknowledged)
+//          -> one transaction: parse -> identity -> thread -> timeline -> inbox
+//   loop : our own message comes back by pull; ingest knows its id and settles the outbox row, no double
+//
+// The way out is in core/app/answers.h.
+//
+// Threads: any; everything that changes goes through the database's one writer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/app/hub.h"
+#include "core/channel/connector.h"
+#include "core/model/content.h"
+
+namespace amends::app {
+
+struct InReport {
+  std::int64_t delivered = 0;    // what the channel handed over
+  std::int64_t known = 0;        // deliveries we had already
+  std::int64_t placed = 0;       // new messages on a timeline
+  std::int64_t copies = 0;       // further deliveries of a message we list
+  std::int64_t versions = 0;     // edited or taken back by their author
+  std::int64_t quarantined = 0;  // kept raw, not understood
+  std::int64_t flagged = 0;      // another message bears the same Message-ID
+
+  InReport& operator+=(const InReport& other);
+};
+
+// An item and what was understood of it; everything that costs time and needs no database.
+struct Understood {
+  model::Item item;
+  std::string digest;  // SHA-256 of the bytes
+  Result<model::Content> content = Error{};
+  std::int64_t content_key = 0;
+  std::string content_digest;
+};
+
+class Pipeline {
+ public:
+  explicit Pipeline(Hub& hub) : hub_(hub) {}
+
+  // Stores a page and the cursor that covers it, in one commit. Only after this may the channel be told.
+  Result<InReport> take(const HubAccount& account, const channel::Page& page);
+  // Parses and places what waits, oldest first, until nothing waits or `limit` were done.
+  Result<InReport> place_waiting(int limit);
+
+  // Pure but for the crash guard. `slot` is the calling thread's own (CrashGuard::kSlots).
+  Understood understand(const HubAccount& account, model::Item&& item, std::size_t slot) const;
+  // The import's way: the files stay where they are, so raw items and all that follows share one commit.
+  // `history`: what comes in is old and not waiting for an answer.
+  Result<InReport> take_and_place(const HubAccount& account, std::vector<Understood>& batch, bool history);
+
+  // A quarantined item once more, as after an upgrade. conflict when it isn't in quarantine.
+  Result<InReport> run_again(RawItemId id);
+
+ private:
+  Hub& hub_;
+};
+
+}  // namespace amends::app
