@@ -125,7 +125,8 @@ int inspect_links(std::istream& in, std::ostream& out, std::ostream& err, bool e
       for (const auto& r : pair.reasons) {
         reasons.push_back({{"field", r.field}, {"level", r.level}, {"weight", std::round(r.weight * 100) / 100}});
       }
-      const Json row = {{"a", ids[pair.a]}, {"b", ids[pair.b]}, {"probability", pair.probability}, {"reasons", reasons}};
+      const Json row = {
+          {"a", ids[pair.a]}, {"b", ids[pair.b]}, {"probability", pair.probability}, {"reasons", reasons}};
       out << comma << dump(row);
       comma = ",";
     }

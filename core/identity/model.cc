@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/identity/linkage.h"
+
+namespace amends::identity {
+
+namespace {
+
+constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
+
+struct Defaults {
+  Field field;
+  std::string_view name;
+  // Shares on the levels exact, alias, near, similar, faint, different; each row sums to 1.
+  double m[kLevels - 1];
+  double u[kLevels - 1];
+};
+
+// m from error rates reported for hospital, census and customer registers (a wrong letter in 5 to 10 % of names, a
+// moved household in a quarter of all pairs); u as measured on generated populations. Learning starts here and data of
+// any size pull away from it.
+constexpr Defaults kDefaults[] = {
+    {Field::given, "given name", {.80, .05, .07, .02, .02, .04}, {.006, .006, .004, .015, .05, .919}},
+    {Field::surname, "surname", {.82, .02, .08, .02, .02, .04}, {.001, .001, .002, .01, .04, .946}},
+    {Field::title, "name", {.50, .00, .15, .15, .10, .10}, {.0004, .0001, .0005, .004, .02, .975}},
+    {Field::birth, "date of birth", {.85, .02, .06, .03, .01, .03}, {.00006, .00002, .0006, .007, .02, .97228}},
+    {Field::number, "identification number", {.88, .00, .06, .02, .00, .04}, {.000001, .0, .00002, .0002, .0, .999779}},
+    {Field::phone, "phone", {.70, .00, .08, .00, .00, .22}, {.00005, .0, .00005, .0, .0, .9999}},
+    {Field::email, "e-mail", {.62, .03, .12, .05, .03, .15}, {.00002, .00001, .00003, .0006, .001, .99834}},
+    {Field::street, "street", {.55, .05, .10, .05, .05, .20}, {.0001, .0004, .0004, .003, .006, .9901}},
+    {Field::second, "second address line", {.60, .05, .10, .05, .00, .20}, {.004, .002, .003, .004, .0, .987}},
+    {Field::city, "city", {.70, .00, .08, .04, .00, .18}, {.02, .0, .004, .006, .0, .97}},
+    {Field::postcode, "postcode", {.68, .00, .08, .04, .00, .20}, {.002, .0, .006, .02, .0, .972}},
+    {Field::state, "state", {.86, .00, .05, .01, .00, .08}, {.18, .0, .01, .01, .0, .80}},
+    {Field::gender, "gender", {.97, .00, .00, .00, .00, .03}, {.5, .0, .0, .0, .0, .5}},
+    {Field::extra, "", {.60, .00, .06, .04, .00, .30}, {.05, .0, .01, .02, .0, .92}},
+};
+
+constexpr double kPlaceCap = 16;     // bits that one household's shared address may bring in all
+constexpr double kFieldCap = 16;     // bits that any one field may bring
+constexpr double kFieldFloor = -10;  // and take
+constexpr double kExtraCap = 4;      // a key we don't know the meaning of
+constexpr double kExtraFloor = -1.5;
+constexpr double kSwapped = -3;      // given name and surname in each other's place
+constexpr double kTwins = -7;        // other given name, same birth: twins, or one name overwritten
+constexpr double kHousehold = -12;   // other given name, nothing personal agrees
+constexpr double kNamesake = -5;     // same names, other birth: parent and child
+constexpr double kGeneration = -12;  // junior and senior
+
+bool is_place(std::size_t f) {
+  return f == index(Field::street) || f == index(Field::second) || f == index(Field::city) ||
+         f == index(Field::postcode) || f == index(Field::state);
+}
+
+double log2_odds(double p) { return std::log2(p / (1 - p)); }
+
+// The two rules that no sum of weights may outvote; see README.md, "Households".
+struct Rule {
+  double bits = 0;
+  bool conflict = false;
+  std::string_view name;
+};
+Rule rule_for(const Comparison& c) {
+  const Level number = c.level[index(Field::number)];
+  const Level birth = c.level[index(Field::birth)];
+  const Level surname = c.level[index(Field::surname)];
+  if (c.other_generation) return {kGeneration, number != Level::exact, "generation"};
+  if (number == Level::exact || number == Level::near) return {};
+  if (c.other_given) {
+    const bool same_birth = birth == Level::exact || birth == Level::alias;
+    if (same_birth && surname != Level::exact && surname != Level::alias) return {};  // both names garbled or replaced
+    if (same_birth) return {kTwins, false, "another given name, same birth"};
+    const bool slip = birth == Level::near;
+    return {slip ? kTwins : kHousehold, c.other_birth || birth == Level::missing, "household"};
+  }
+  if (c.other_birth) return {kNamesake, false, "namesake"};
+  return {};
+}
+
+}  // namespace
+
+Model::Model() {
+  for (const Defaults& d : kDefaults) {
+    for (std::size_t f = index(d.field); f <= (d.field == Field::extra ? kFields - 1 : index(d.field)); ++f) {
+      for (std::size_t l = 1; l < kLevels; ++l) {
+        // A level that this field never reports weighs nothing.
+        const bool used = d.m[l - 1] > 0 && d.u[l - 1] > 0;
+        m0_[f][l] = used ? d.m[l - 1] : 1e-7;
+        u0_[f][l] = used ? d.u[l - 1] : 1e-7;
+      }
+    }
+  }
+  m_ = m0_;
+  u_ = u0_;
+  refresh();
+}
+
+void Model::refresh() {
+  for (std::size_t f = 0; f < kFields; ++f) {
+    for (std::size_t l = 1; l < kLevels; ++l) {
+      w_[f][l] = std::clamp(std::log2(m_[f][l] / u_[f][l]), kFieldFloor, kFieldCap);
+    }
+    // A closer level never says less than a looser one, whatever a small sample suggests.
+    const std::size_t exact = static_cast<std::size_t>(Level::exact);
+    for (std::size_t l = kLevels - 1; l-- > exact;) {
+      if (l == static_cast<std::size_t>(Level::alias)) continue;
+      w_[f][l] = std::max(w_[f][l], w_[f][l + 1 == static_cast<std::size_t>(Level::alias) ? l + 2 : l + 1]);
+    }
+    auto& alias = w_[f][static_cast<std::size_t>(Level::alias)];
+    alias = std::min(alias, w_[f][exact]);
+    if (f >= index(Field::extra)) {
+      for (std::size_t l = 1; l < kLevels; ++l) w_[f][l] = std::clamp(w_[f][l], kExtraFloor, kExtraCap);
+    } else {
+      w_[f][kLevels - 1] = std::min(w_[f][kLevels - 1], -0.2);
+    }
+  }
+}
+
+double Model::weight(std::size_t f, Level level, double share) const {
+  if (level == Level::missing) return 0;
+  const auto l = static_cast<std::size_t>(level);
+  if (share <= 0 || level > Level::similar) return w_[f][l];
+  if (level == Level::exact) {
+    return std::clamp(std::log2(m_[f][l] / share), 0.0, f >= index(Field::extra) ? kExtraCap : kFieldCap);
+  }
+  // Nearly the same value: strangers meet there in step with how common the value is, on top of chance likenesses.
+  const double usual = u_[f][static_cast<std::size_t>(Level::exact)];
+  const double u = std::max(u_[f][l] * std::clamp(std::sqrt(share / usual), 0.25, 4.0), share);
+  return std::clamp(std::log2(m_[f][l] / u), std::min(0.0, w_[f][l]), f >= index(Field::extra) ? kExtraCap : kFieldCap);
+}
+
+double Model::Score::probability() const { return 1 / (1 + std::exp2(-log_odds)); }
+
+Model::Score Model::score(const Comparison& c) const {
+  double place = 0;
+  double sum = 0;
+  for (std::size_t f = 0; f < kFields; ++f) {
+    if (c.level[f] == Level::missing) continue;
+    (is_place(f) ? place : sum) += weight(f, c.level[f], c.share[f]);
+  }
+  const Rule rule = rule_for(c);
+  Score out;
+  out.evidence = sum + std::min(place, kPlaceCap) + rule.bits + (c.swapped ? kSwapped : 0);
+  out.log_odds = out.evidence + log2_odds(prior_);
+  out.conflict = rule.conflict;
+  if (out.conflict) out.log_odds = std::min(out.log_odds, -6.0);
+  return out;
+}
+
+std::vector<Reason> Model::explain(const Comparison& c) const {
+  std::vector<Reason> out;
+  double place = 0;
+  for (std::size_t f = 0; f < kFields; ++f) {
+    if (c.level[f] == Level::missing) continue;
+    const auto row = std::find_if(std::begin(kDefaults), std::end(kDefaults), [&](const Defaults& d) {
+      return index(d.field) == std::min(f, index(Field::extra));
+    });
+    const double w = weight(f, c.level[f], c.share[f]);
+    if (is_place(f)) place += w;
+    std::string field(row->name);
+    if (field.empty()) field = "extra " + std::to_string(f - index(Field::extra) + 1);
+    out.push_back({std::move(field), std::string(name_of(c.level[f])), w});
+  }
+  if (place > kPlaceCap) out.push_back({"address as a whole", "capped", kPlaceCap - place});
+  if (c.swapped) out.push_back({"name order", "swapped", kSwapped});
+  if (const Rule rule = rule_for(c); rule.bits != 0) {
+    out.push_back({std::string(rule.name), rule.conflict ? "conflict" : "doubt", rule.bits});
+  }
+  out.push_back({"prior", "share of pairs that match", log2_odds(prior_)});
+  return out;
+}
+
+void Model::learn(const std::vector<Comparison>& candidates, double scale, const std::vector<Comparison>& strangers,
+                  double all_pairs, double records) {
+  constexpr int kRounds = 12;
+  constexpr double kFaithM = 40;  // the defaults weigh as much as so many pairs
+  constexpr double kFaithU = 60;
+  // Before any data: every tenth record has a double, or one pair in a thousand where there are few records.
+  prior_ = std::min(0.001, 0.2 / std::max(records - 1, 1.0));
+  for (int round = 0; round < kRounds; ++round) {
+    std::array<std::array<double, kLevels>, kFields> m{}, u{};
+    double matches = 0;
+    for (const Comparison& c : candidates) {
+      const double p = score(c).probability();
+      matches += p;
+      if (p < 1e-3) continue;
+      for (std::size_t f = 0; f < kFields; ++f) m[f][static_cast<std::size_t>(c.level[f])] += p;
+    }
+    for (const Comparison& c : strangers) {
+      const double q = 1 - score(c).probability();
+      for (std::size_t f = 0; f < kFields; ++f) u[f][static_cast<std::size_t>(c.level[f])] += q;
+    }
+    for (std::size_t f = 0; f < kFields; ++f) {
+      double m_sum = kFaithM;
+      double u_sum = kFaithU;
+      for (std::size_t l = 1; l < kLevels; ++l) {
+        m_sum += m[f][l];
+        u_sum += u[f][l];
+      }
+      for (std::size_t l = 1; l < kLevels; ++l) {
+        m_[f][l] = (m[f][l] + kFaithM * m0_[f][l]) / m_sum;
+        u_[f][l] = (u[f][l] + kFaithU * u0_[f][l]) / u_sum;
+      }
+    }
+    refresh();
+    prior_ = std::clamp((matches * scale + 1) / (all_pairs + 1000), 1e-9, 0.3);
+  }
+}
+
+}  // namespace amends::identity

@@ -1,0 +1,436 @@
+#include "core/identity/record.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "core/base/text.h"
+#include "core/identity/fold.h"
+
+namespace amends::identity {
+
+std::uint32_t Values::add(Text value) {
+  if (value.text.empty() && value.second.empty()) return 0;
+  const auto [it, fresh] = index_.emplace(value.text + '\n' + value.second, static_cast<std::uint32_t>(rows_.size()));
+  if (fresh) rows_.push_back(std::move(value));
+  return it->second;
+}
+
+namespace {
+
+enum class Key : std::uint8_t {
+  given,
+  surname,
+  name,
+  birth,
+  year,
+  month,
+  day,
+  street,
+  house,
+  second,
+  city,
+  postcode,
+  state,
+  phone,
+  email,
+  number,
+  gender,
+  suffix,
+  ignored,
+  extra
+};
+
+struct KeyRow {
+  Key key;
+  std::string_view names;  // lower case, letters and digits only
+};
+constexpr KeyRow kKeys[] = {
+    {Key::given,
+     "givenname firstname forename fname given first fnamec1 fnamec2 vorname prenom nombre middlename midlname middle "
+     "secondname middleinitial givennames firstnames"},
+    {Key::surname, "surname lastname familyname lname last family lnamec1 lnamec2 nachname apellido apellidos sname"},
+    {Key::name, "name fullname displayname customername contactname personname contact customer nom"},
+    {Key::birth, "dob dateofbirth birthdate birthday geburtsdatum datenaissance bday birth born"},
+    {Key::year, "by birthyear yearofbirth yob byear"},
+    {Key::month, "bm birthmonth monthofbirth"},
+    {Key::day, "bd birthdayofmonth dayofbirth"},
+    {Key::street, "street address address1 addressline1 addr addr1 streetaddress streetname strasse rue line1 road"},
+    {Key::house, "streetnumber housenumber houseno housenum hausnummer streetno stno"},
+    {Key::second, "address2 addressline2 addr2 line2"},
+    {Key::city, "city suburb town locality ort stadt ville ciudad municipality rescitydesc"},
+    {Key::postcode, "postcode zip zipcode postalcode plz codepostal cp postcodefake postal"},
+    {Key::state, "state province region statecd bundesland"},
+    {Key::phone,
+     "phone phonenumber phonenum mobile tel telephone cell phone1 phone2 mobilephone homephone workphone telefon "
+     "handy"},
+    {Key::email, "email emailaddress mail email1 email2"},
+    {Key::number,
+     "socsecid ssn nationalid nhsnumber nino socialsecurity socialsecuritynumber taxid passport personalnumber "
+     "idnumber "
+     "customernumber memberid svnr"},
+    {Key::gender, "gender sex sexcode geschlecht"},
+    {Key::suffix, "suffix namesuffix generation namesufxcd"},
+    {Key::ignored,
+     "id uniqueid recid recordid cluster clusterid label truth trueid entity entityid class source dataset "
+     "sourcedataset createdat updatedat rowid row index title salutation firstandsurname"},
+};
+
+Key key_of(std::string_view raw) {
+  std::string key;
+  for (const char c : raw) {
+    if (text::is_alpha(c) || text::is_digit(c)) key += text::ascii_lower(c);
+  }
+  for (const KeyRow& row : kKeys) {
+    for (const std::string_view name : text::split(row.names, ' ')) {
+      if (name == key) return row.key;
+    }
+  }
+  const auto has = [&](std::string_view part) { return key.find(part) != key.npos; };
+  if (has("email")) return Key::email;
+  if (has("phone") || has("mobile")) return Key::phone;
+  if (has("postcode") || has("postalcode") || has("zipcode")) return Key::postcode;
+  if (has("birthdate") || has("dateofbirth")) return Key::birth;
+  if (has("surname") || has("lastname")) return Key::surname;
+  if (has("firstname") || has("givenname")) return Key::given;
+  return key.empty() ? Key::ignored : Key::extra;
+}
+
+bool says_nothing(std::string_view v) {
+  static constexpr std::string_view kNothing[] = {"", "null", "none", "nan", "n/a", "unknown", "-", "?", "--"};
+  return std::any_of(std::begin(kNothing), std::end(kNothing),
+                     [&](std::string_view n) { return text::equals_ignoring_case(v, n); });
+}
+
+std::optional<Generation> generation_of(std::string_view word) {
+  if (word == "jr" || word == "junior" || word == "jun" || word == "jnr") return Generation::junior;
+  if (word == "sr" || word == "senior" || word == "sen" || word == "snr") return Generation::senior;
+  if (word == "ii") return Generation::second;
+  if (word == "iii") return Generation::third;
+  return {};
+}
+
+bool is_salutation(std::string_view w) {
+  static constexpr std::string_view kWords[] = {"mr",   "mrs", "ms",   "miss", "dr",  "prof", "herr",
+                                                "frau", "mme", "mlle", "m",    "sr",  "sra",  "don",
+                                                "dona", "sir", "rev",  "dipl", "ing", "phd",  "md"};
+  return std::find(std::begin(kWords), std::end(kWords), w) != std::end(kWords);
+}
+
+bool is_particle(std::string_view w) {
+  static constexpr std::string_view kWords[] = {"von", "van", "de",  "der", "den", "da",  "di", "del", "la", "le", "du",
+                                                "dos", "zu",  "zum", "ter", "ten", "bin", "al", "el",  "st", "mac"};
+  return std::find(std::begin(kWords), std::end(kWords), w) != std::end(kWords);
+}
+
+std::string joined(const std::vector<std::string>& words) { return text::join(words, " "); }
+
+struct PersonName {
+  std::vector<std::string> given, surname;
+};
+
+// "Last, First" and "First Middle von Last".
+PersonName split_name(std::string_view raw) {
+  PersonName out;
+  if (const std::size_t open = raw.find('('); open != raw.npos && open > 0) raw = raw.substr(0, open);
+  const std::size_t comma = raw.find(',');
+  if (comma != raw.npos) {
+    auto rest = words_of(fold_words(raw.substr(comma + 1), true));
+    if (!rest.empty() && !generation_of(rest.front())) {
+      out.surname = words_of(fold_words(raw.substr(0, comma), true));
+      out.given = std::move(rest);
+      return out;
+    }
+  }
+  auto words = words_of(fold_words(raw, true));
+  while (words.size() > 1 && is_salutation(words.front())) words.erase(words.begin());
+  while (words.size() > 2 && generation_of(words.back())) words.pop_back();
+  if (words.size() == 1) {
+    (is_known_given_name(words[0]) ? out.given : out.surname) = std::move(words);
+    return out;
+  }
+  std::size_t last = words.empty() ? 0 : words.size() - 1;
+  while (last > 1 && is_particle(words[last - 1])) --last;
+  out.given.assign(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(last));
+  out.surname.assign(words.begin() + static_cast<std::ptrdiff_t>(last), words.end());
+  return out;
+}
+
+Text name_text(std::vector<std::string> words) {
+  Text out;
+  out.text = joined(words);
+  out.second = sound_of(out.text);
+  if (!words.empty()) out.third = std::string(plain_name(words.front()));
+  return out;
+}
+
+Text street_text(std::string_view raw, std::string_view house) {
+  Text out;
+  out.second = fold_words(house, false);
+  std::vector<std::string> words;
+  for (std::string& word : words_of(fold_words(raw, true))) {
+    const bool numeric = text::is_digit(word[0]);
+    if (numeric && out.second.empty()) {
+      out.second = std::move(word);
+    } else if (!numeric || word.size() > 2) {
+      words.push_back(plain_street_word(word));
+    }
+  }
+  out.text = joined(words);
+  return out;
+}
+
+Text email_text(std::string_view raw) {
+  Text out;
+  out.text = text::fold(text::trim(raw));
+  if (text::starts_with_ignoring_case(out.text, "mailto:")) out.text.erase(0, 7);
+  const std::size_t at = out.text.rfind('@');
+  std::string local = out.text.substr(0, at);
+  std::string domain = at == out.text.npos ? std::string() : out.text.substr(at + 1);
+  if (domain == "googlemail.com") domain = "gmail.com";
+  if (const std::size_t plus = local.find('+'); plus != local.npos && plus > 0) local.resize(plus);
+  if (domain == "gmail.com") local.erase(std::remove(local.begin(), local.end(), '.'), local.end());
+  out.second = domain.empty() ? local : local + '@' + domain;
+  out.third = std::move(local);
+  return out;
+}
+
+// National digits: no "+49", "0049" told apart here; the comparison matches suffixes. A leading trunk 0 goes.
+std::string phone_digits(std::string_view raw) {
+  std::string digits = digits_of(raw);
+  if (digits.size() > 2 && digits.compare(0, 2, "00") == 0) digits.erase(0, 2);
+  if (digits.size() > 1 && digits[0] == '0') digits.erase(0, 1);
+  // "+49 (0)171": the trunk 0 inside a country prefix.
+  if (const std::size_t trunk = raw.find("(0)"); trunk != raw.npos) {
+    const std::size_t before = digits_of(raw.substr(0, trunk)).size();
+    const std::size_t cut = digits_of(raw).size() - digits.size();
+    if (before > cut && before - cut < digits.size()) digits.erase(before - cut, 1);
+  }
+  return digits.size() >= 5 ? digits : std::string();
+}
+
+void put(std::array<std::uint32_t, 3>& slots, std::uint32_t value) {
+  if (value == 0) return;
+  for (std::uint32_t& slot : slots) {
+    if (slot == value) return;
+    if (slot != 0) continue;
+    slot = value;
+    return;
+  }
+}
+
+// Whether dates such as 05/03/1980 put the day first: the first that can only be one of the two decides.
+bool day_comes_first(std::span<const Fields> all) {
+  for (const Fields& fields : all) {
+    for (const auto& [key, value] : fields) {
+      if (value.size() < 8 || key_of(key) != Key::birth) continue;
+      const auto words = words_of(fold_words(value, false));
+      if (words.size() != 3 || words[0].size() > 2 || words[1].size() > 2) continue;
+      if (!text::is_digit(words[0][0]) || !text::is_digit(words[1][0])) continue;
+      if (std::stoi(words[0]) > 12) return true;
+      if (std::stoi(words[1]) > 12) return false;
+    }
+  }
+  return true;
+}
+
+int month_of(std::string_view word) {
+  static constexpr std::string_view kMonths[] = {"jan ene", "feb fev",  "mar mrz",  "apr avr abr",
+                                                 "may mai", "jun juin", "jul juil", "aug aou ago",
+                                                 "sep",     "oct okt",  "nov",      "dec dez dic"};
+  const std::string_view start =
+      word.substr(0, word.size() >= 4 && word.substr(0, 2) == "ju" && word[2] == 'i' ? 4 : 3);
+  for (std::size_t i = 0; i < std::size(kMonths); ++i) {
+    for (const std::string_view name : text::split(kMonths[i], ' ')) {
+      if (start == name) return static_cast<int>(i) + 1;
+    }
+  }
+  return 0;
+}
+
+DateDigits date_digits(int y, int m, int d) {
+  DateDigits out{};
+  const auto put_number = [&](int v, int from, int n) {
+    for (int i = from + n - 1; i >= from; --i) {
+      out[static_cast<std::size_t>(i)] = static_cast<char>('0' + v % 10);
+      v /= 10;
+    }
+  };
+  put_number(y, 0, 4);
+  put_number(m, 4, 2);
+  put_number(d, 6, 2);
+  return out;
+}
+
+int small_number(std::string_view digits) {
+  int v = 0;
+  for (const char c : digits.substr(0, 8)) v = text::is_digit(c) ? v * 10 + (c - '0') : v;
+  return v;
+}
+
+}  // namespace
+
+DateDigits parse_birth(std::string_view raw, bool day_first) {
+  if (const std::size_t t = raw.find('T'); t != raw.npos && t >= 8) raw = raw.substr(0, t);
+  auto words = words_of(fold_words(raw, false));
+  if (words.size() > 3 && words[0].size() == 4) words.resize(3);  // "1980-03-05 00:00:00"
+  const auto nothing = date_digits(0, 0, 0);
+  if (words.size() == 1 && digits_of(words[0]) == words[0]) {
+    const std::string& w = words[0];
+    if (w.size() == 4) return date_digits(small_number(w), 0, 0);
+    if (w.size() != 8) return nothing;
+    const int tail = small_number(std::string_view(w).substr(4));
+    const int head = small_number(std::string_view(w).substr(0, 4));
+    if ((head < 1700 || head > 2100) && tail >= 1850 && tail <= 2100) {
+      return date_digits(tail, small_number(w.substr(2, 2)), small_number(w.substr(0, 2)));
+    }
+    DateDigits out;
+    std::copy(w.begin(), w.end(), out.begin());
+    return out;
+  }
+  if (words.size() != 3) return nothing;
+  int value[3];
+  int month = -1;
+  for (std::size_t i = 0; i < 3; ++i) {
+    value[i] = small_number(words[i]);
+    if (text::is_alpha(words[i][0])) {
+      month = static_cast<int>(i);
+      value[i] = month_of(words[i]);
+    }
+  }
+  const auto year_of = [](int v, std::size_t digits) { return digits > 2 ? v : v > 30 ? 1900 + v : 2000 + v; };
+  if (words[0].size() == 4) return date_digits(value[0], value[1], value[2]);
+  const int y = year_of(value[2], words[2].size());
+  if (month == 0 || (month < 0 && (!day_first || value[1] > 12) && value[0] <= 12))
+    return date_digits(y, value[0], value[1]);
+  return date_digits(y, value[1], value[0]);
+}
+
+std::string_view describe_keys() {
+  static const std::string kText = [] {
+    static constexpr std::string_view kTitles[] = {
+        "given name", "surname", "name",         "date of birth",         "birth year", "birth month",
+        "birth day",  "street",  "house number", "second address line",   "city",       "postcode",
+        "state",      "phone",   "e-mail",       "identification number", "gender",     "suffix",
+        "ignored"};
+    std::string out;
+    for (const KeyRow& row : kKeys) {
+      out += std::string(kTitles[static_cast<std::size_t>(row.key)]) + ": " + std::string(row.names) + "\n";
+    }
+    return out;
+  }();
+  return kText;
+}
+
+Population::Population(std::span<const Fields> all) {
+  std::unordered_map<std::string, Key> known;
+  const auto kind_of = [&](const std::string& key) {
+    const auto it = known.find(key);
+    return it != known.end() ? it->second : known.emplace(key, key_of(key)).first->second;
+  };
+  for (const Fields& fields : all) {
+    for (const auto& field : fields) {
+      const Key key = kind_of(field.first);
+      has_people = has_people || key == Key::given || key == Key::surname || key == Key::birth || key == Key::year ||
+                   key == Key::gender;
+    }
+  }
+  const bool day_first = day_comes_first(all);
+  records.reserve(all.size());
+  for (const Fields& fields : all) {
+    Record r;
+    PersonName person;
+    std::string whole;
+    std::string street;
+    std::string house;
+    int year = 0, month = 0, day = 0;
+    for (const auto& [raw_key, raw_value] : fields) {
+      const std::string_view value = text::trim(raw_value);
+      const Key key = kind_of(raw_key);
+      if (key == Key::ignored || says_nothing(value)) continue;
+      switch (key) {
+        case Key::given:
+        case Key::surname:
+          for (std::string& word : words_of(fold_words(value, true))) {
+            if (const auto g = generation_of(word); g && key == Key::surname) {
+              r.generation = *g;
+            } else {
+              (key == Key::given ? person.given : person.surname).push_back(std::move(word));
+            }
+          }
+          break;
+        case Key::name: whole = value; break;
+        case Key::birth: r.birth = parse_birth(value, day_first); break;
+        case Key::year: year = small_number(value); break;
+        case Key::month: month = small_number(value); break;
+        case Key::day: day = small_number(value); break;
+        case Key::street: street += (street.empty() ? "" : " ") + std::string(value); break;
+        case Key::house: house = value; break;
+        case Key::second: r.second = seconds.add(street_text(value, "")); break;
+        case Key::city: r.city = cities.add({fold_words(value, true), {}, {}, 0, 0}); break;
+        case Key::postcode:
+          r.postcode = postcodes.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0});
+          break;
+        case Key::state: r.state = states.add({fold_words(value, true), {}, {}, 0, 0}); break;
+        case Key::phone: put(r.phones, phones.add({phone_digits(value), {}, {}, 0, 0})); break;
+        case Key::email: put(r.emails, emails.add(email_text(value))); break;
+        case Key::number:
+          r.number = numbers.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0});
+          break;
+        case Key::gender: {
+          const std::string folded = fold_words(value, false);
+          const bool female = folded == "w" || folded == "woman" || folded == "frau";
+          r.gender = folded.empty() ? '\0' : female ? 'f' : folded[0];
+          break;
+        }
+        case Key::suffix: r.generation = generation_of(fold_words(value, false)).value_or(Generation::unsaid); break;
+        case Key::ignored: break;
+        case Key::extra: {
+          auto at = std::find(extra_keys.begin(), extra_keys.end(), raw_key);
+          if (at == extra_keys.end()) {
+            if (extra_keys.size() == kExtras) break;
+            at = extra_keys.insert(at, raw_key);
+          }
+          const auto slot = static_cast<std::size_t>(at - extra_keys.begin());
+          r.extras[slot] = extras[slot].add({fold_words(text::clip(value, 64), true), {}, {}, 0, 0});
+          break;
+        }
+      }
+    }
+    if (year != 0 || month != 0 || day != 0) r.birth = date_digits(year, month, day);
+    if (person.given.empty() && person.surname.empty() && !whole.empty()) {
+      const PersonName split = split_name(whole);
+      const auto words = words_of(fold_words(whole, true));
+      if (!words.empty()) {
+        if (const auto g = generation_of(words.back())) r.generation = *g;
+      }
+      if (has_people || (words.size() <= 4 && !split.given.empty() && is_known_given_name(split.given.front()))) {
+        person = split;
+      }
+      if (!has_people) r.title = titles.add({joined(words), {}, {}, 0, 0});
+    }
+    const std::string_view birth(r.birth.data(), r.birth.size());
+    if (birth != "00000000") r.birth_row = births.add({std::string(birth), {}, {}, 0, 0});
+    r.given = names.add(name_text(std::move(person.given)));
+    r.surname = names.add(name_text(std::move(person.surname)));
+    r.street = streets.add(street_text(street, house));
+    records.push_back(r);
+  }
+  for (const Record& r : records) {
+    ++names.at(r.given).count;
+    ++names.at(r.surname).count2;
+    ++births.at(r.birth_row).count;
+    ++titles.at(r.title).count;
+    ++numbers.at(r.number).count;
+    ++streets.at(r.street).count;
+    ++seconds.at(r.second).count;
+    ++cities.at(r.city).count;
+    ++postcodes.at(r.postcode).count;
+    ++states.at(r.state).count;
+    for (const auto phone : r.phones) ++phones.at(phone).count;
+    for (const auto email : r.emails) ++emails.at(email).count;
+    for (std::size_t i = 0; i < kExtras; ++i) ++extras[i].at(r.extras[i]).count;
+  }
+}
+
+}  // namespace amends::identity
