@@ -29,6 +29,13 @@ struct Page {
   std::int64_t remaining = 0;      // how many more are known to wait; for progress
 };
 
+struct RecipientOutcome {
+  std::string recipient;
+  model::RecipientState state = model::RecipientState::pending;
+  int code = 0;      // the peer's: SMTP 250, HTTP 201
+  std::string text;  // the peer's own words, at most 500 bytes
+};
+
 // What an update looks like to a connector. The bytes are final: built once, the same on every try.
 struct Outbound {
   std::string key;  // stable across tries
@@ -42,13 +49,11 @@ struct Outbound {
   // Called once, right before the byte after which the peer may act (mail: the final dot). It commits that we were
   // here; when it fails, nothing may be sent. May be empty in tests.
   std::function<Result<Done>()> point_of_no_return;
-};
 
-struct RecipientOutcome {
-  std::string recipient;
-  model::RecipientState state = model::RecipientState::pending;
-  int code = 0;      // the peer's: SMTP 250, HTTP 201
-  std::string text;  // the peer's own words, at most 500 bytes
+  // Called before the point of no return for every recipient the peer already answered for (mail: the replies to RCPT).
+  // What was heard is committed with it, so that a crash right after forgets nobody who was refused or told to wait.
+  // May be empty.
+  std::function<void(const RecipientOutcome&)> heard;
 };
 
 // How a send went, recipient by recipient. `in_doubt` is said for those whom the peer may have served; an Error instead

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/crypto/base32.h"
 #include "core/crypto/hmac.h"
+#include "core/crypto/random.h"
 
 #include <cassert>
 
@@ -14,6 +15,7 @@ constexpr std::size_t kMacDigits = 26;
 constexpr std::size_t kDayDigits = 3;
 constexpr std::size_t kTagDigits = 4;
 constexpr std::size_t kSealDigits = 1 + kDayDigits + kTagDigits + kMacDigits;
+constexpr std::size_t kNonceBytes = 5;
 constexpr std::size_t kLocalPartMax = 64;
 constexpr std::string_view kMark = "+a-";
 constexpr std::string_view kMessagePrefix = "o.";
@@ -136,28 +138,25 @@ std::string without_reply_token(std::string_view address) {
 std::string mint_message_id(const KeyRing& keys, BrandId brand, UpdateId update, std::string_view domain) {
   assert(!keys.empty());
   const auto& key = TokenKeys::newest(keys);
-  const auto number = number_to_base32(static_cast<std::uint64_t>(update.value));
+  const auto name = number_to_base32(static_cast<std::uint64_t>(update.value)) + "." + random_token(kNonceBytes);
   const auto host = text::ascii_lower(domain);
-  const auto mac = mac_of(key.secret, signed_bytes({"message", std::to_string(brand.value), number, host}));
-  return std::string(kMessagePrefix) + number + "." + number_to_base32(static_cast<std::uint64_t>(key.version)) + mac +
+  const auto mac = mac_of(key.secret, signed_bytes({"message", std::to_string(brand.value), name, host}));
+  return std::string(kMessagePrefix) + name + "." + number_to_base32(static_cast<std::uint64_t>(key.version)) + mac +
          "@" + host;
 }
 
-std::optional<UpdateId> verify_message_id(const KeyRing& keys, BrandId brand, std::string_view message_id) {
+bool verify_message_id(const KeyRing& keys, BrandId brand, std::string_view message_id) {
   const std::string folded = text::ascii_lower(text::trim(message_id));
   const auto parts = cut(folded);
-  if (!parts || parts->local.substr(0, kMessagePrefix.size()) != kMessagePrefix) return {};
+  if (!parts || parts->local.substr(0, kMessagePrefix.size()) != kMessagePrefix) return false;
   const auto token = parts->local.substr(kMessagePrefix.size());
-  const auto dot = token.find('.');
-  if (dot == std::string_view::npos || token.size() - dot - 1 != 1 + kMacDigits) return {};
-  const auto number = token.substr(0, dot), mac = token.substr(dot + 2);
+  const auto dot = token.rfind('.');
+  if (dot == std::string_view::npos || token.size() - dot - 1 != 1 + kMacDigits) return false;
   const Secret* key = TokenKeys::find(keys, token[dot + 1]);
-  if (key == nullptr) return {};
-  const auto expected = mac_of(*key, signed_bytes({"message", std::to_string(brand.value), number, parts->domain}));
-  if (!equal_in_constant_time(expected, mac)) return {};
-  const auto update = number_from_base32(number);
-  if (!update || *update == 0) return {};
-  return UpdateId{static_cast<std::int64_t>(*update)};
+  if (key == nullptr) return false;
+  const auto expected =
+      mac_of(*key, signed_bytes({"message", std::to_string(brand.value), token.substr(0, dot), parts->domain}));
+  return equal_in_constant_time(expected, token.substr(dot + 2));
 }
 
 }  // namespace amends::crypto

@@ -1,11 +1,13 @@
 // Names of ours that come back from outside, and that nobody else can make:
 //   a reply address   support+a-<thread>-<version><day><recipient tag><mac>@brand.example
-//   a Message-ID      o.<update>.<version><mac>@brand.example
+//   a Message-ID      o.<update>.<nonce>.<version><mac>@brand.example
 // All parts are lower-case base32, because mail servers fold the case of local parts. The MAC is HMAC-SHA256 cut to 128
 // bits over purpose, brand, number, day, tag and domain. A token proves that we handed it out, never who uses it: who
 // may speak in a thread is decided by its participants.
 //
-// Pure. Threads: any.
+// The nonce keeps Message-IDs apart whose update numbers were given twice, because a backup was restored in between.
+//
+// Threads: any.
 #pragma once
 
 #include <chrono>
@@ -59,8 +61,9 @@ std::optional<ReplyToken> verify_reply_address(const KeyRing& keys, BrandId bran
 // The address without its token, in lower case: what identifies the account. The same address when it has none.
 std::string without_reply_token(std::string_view address);
 
-// Without angle brackets. Valid for ever.
+// Without angle brackets; another one at every call, so it is minted once and stored. Valid for ever. What verifies is
+// ours, but which update it is the outbox knows by the whole Message-ID, not by the number in it.
 std::string mint_message_id(const KeyRing& keys, BrandId brand, UpdateId update, std::string_view domain);
-std::optional<UpdateId> verify_message_id(const KeyRing& keys, BrandId brand, std::string_view message_id);
+bool verify_message_id(const KeyRing& keys, BrandId brand, std::string_view message_id);
 
 }  // namespace amends::crypto
