@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,9 @@ class Pipeline {
   Result<InReport> run_again(RawItemId id);
 
  private:
+  Result<std::size_t> place_some(std::span<const ingest::RawItem> rows, InReport& sum);
+  Understood understand_stored(const ingest::RawItem& row);
+
   Hub& hub_;
 };
 

@@ -31,8 +31,8 @@ Account account_from(store::Row row) {
 }
 
 RawItem item_from(store::Row row) {
-  return {row.id<RawItemId>(0), row.id<BrandId>(1), row.id<AccountId>(2), row.string(3),  row.string(4), row.boolean(5),
-          row.integer(6),       row.time(7),        row.as<RawState>(8),  row.integer(9), row.string(10)};
+  return {row.id<RawItemId>(0), row.id<BrandId>(1), row.id<AccountId>(2), row.string(3),       row.string(4),
+          row.boolean(5),       row.integer(6),     row.time(7),          row.as<RawState>(8), row.string(9)};
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ Stored store_item(store::Tx& tx, store::RawCodec& codec, BrandId brand, AccountI
 
 std::optional<RawItem> find_item(store::Reader& reader, RawItemId id) {
   return reader.first(
-      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, attempts, reason "
+      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, reason "
       "FROM raw_item WHERE id = ?",
       item_from, id);
 }
@@ -131,7 +131,7 @@ std::optional<RawItem> find_item(store::Reader& reader, RawItemId id) {
 std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId after, int limit) {
   // The state stands in the text, not in a placeholder: only so the planner may use the partial index raw_item_open.
   const std::string sql =
-      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, attempts, reason "
+      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, reason "
       "FROM raw_item WHERE state = " +
       std::to_string(static_cast<int>(state)) + " AND id > ? ORDER BY id LIMIT ?";
   std::vector<RawItem> out;
@@ -142,10 +142,6 @@ std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId a
 void set_state(store::Tx& tx, RawItemId id, RawState state, std::string_view reason) {
   tx.run("UPDATE raw_item SET state = ?, reason = ? WHERE id = ?", state,
          reason.empty() ? std::optional<std::string_view>{} : std::optional(text::clip(reason, 1000)), id);
-}
-
-void count_attempt(store::Tx& tx, RawItemId id) {
-  tx.run("UPDATE raw_item SET attempts = attempts + 1 WHERE id = ?", id);
 }
 
 }  // namespace amends::ingest

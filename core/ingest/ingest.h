@@ -76,7 +76,6 @@ struct RawItem {
   std::int64_t size = 0;
   Timestamp received_at;
   RawState state = RawState::waiting;
-  std::int64_t attempts = 0;
   std::string reason;
 };
 
@@ -84,8 +83,5 @@ std::optional<RawItem> find_item(store::Reader& reader, RawItemId id);
 // Items in `state`, oldest first, after `after`.
 std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId after, int limit);
 void set_state(store::Tx& tx, RawItemId id, RawState state, std::string_view reason = {});
-// Counts a try before it is made: an item that took the whole process down three times is not tried a fourth.
-void count_attempt(store::Tx& tx, RawItemId id);
-inline constexpr std::int64_t kMaxAttempts = 3;
 
 }  // namespace amends::ingest

@@ -37,7 +37,6 @@ CREATE TABLE raw_item (
   size BIGINT NOT NULL,
   received_at BIGINT NOT NULL,
   state BIGINT NOT NULL,
-  attempts BIGINT NOT NULL DEFAULT 0,
   reason TEXT,
   UNIQUE (account_id, external_id)
 );

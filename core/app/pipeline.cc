@@ -1,0 +1,202 @@
+#include "core/app/pipeline.h"
+
+#include "core/app/place.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/ingest/content_key.h"
+
+namespace amends::app {
+namespace {
+
+constexpr int kBatch = 200;
+constexpr std::size_t kPlacingSlot = 0;  // place_waiting runs on one thread; imports use the slots of their own process
+
+// What stays of an item that cannot be understood: its place in quarantine, with the reason.
+void quarantine(store::Tx& tx, RawItemId raw, const Error& why, InReport& report) {
+  ingest::set_state(tx, raw, ingest::RawState::quarantined, why.what);
+  ++report.quarantined;
+  log::warning("quarantined", {{"raw", raw.value}, {"kind", row_of(why.kind).name}});
+}
+
+}  // namespace
+
+InReport& InReport::operator+=(const InReport& o) {
+  delivered += o.delivered;
+  known += o.known;
+  placed += o.placed;
+  copies += o.copies;
+  versions += o.versions;
+  quarantined += o.quarantined;
+  flagged += o.flagged;
+  return *this;
+}
+
+Result<InReport> Pipeline::take(const HubAccount& account, const channel::Page& page) {
+  std::vector<crypto::Sha256> digests;
+  digests.reserve(page.items.size());
+  for (const model::Item& item : page.items) digests.push_back(crypto::sha256(item.raw));
+  return hub_.db().write([&](store::Tx& tx) -> Result<InReport> {
+    InReport report;
+    for (std::size_t i = 0; i < page.items.size(); ++i) {
+      ++report.delivered;
+      const ingest::Stored stored =
+          ingest::store_item(tx, hub_.codec(), account.brand, account.id, page.items[i], crypto::bytes_of(digests[i]));
+      if (!stored.fresh) ++report.known;
+    }
+    ingest::set_cursor(tx, account.id, page.cursor);
+    return report;
+  });
+}
+
+Understood Pipeline::understand(const HubAccount& account, model::Item&& item, std::size_t slot) const {
+  Understood out;
+  out.item = std::move(item);
+  const crypto::Sha256 digest = crypto::sha256(out.item.raw);
+  out.digest = crypto::bytes_of(digest);
+  if (out.item.external_id.empty()) out.item.external_id = "sha256:" + text::to_base64url(out.digest);
+  if (hub_.guard().crashes(out.digest) >= CrashGuard::kMaxCrashes) {
+    out.content =
+        fail(Kind::corrupt, "reading it ended the program " + std::to_string(hub_.guard().crashes(out.digest)) +
+                                " times; it was left unread");
+    return out;
+  }
+  const CrashGuard::Parsing parsing(hub_.guard(), slot, out.digest, hub_.clock().ticks());
+  out.content = account.channel->parse(out.item, {*account.settings, account.name});
+  if (out.content) {
+    out.content_key = ingest::content_key(hub_.content_sip(), *out.content, out.digest);
+    out.content_digest = ingest::content_digest(*out.content);
+  }
+  return out;
+}
+
+Result<InReport> Pipeline::take_and_place(const HubAccount& account, std::vector<Understood>& batch, bool history) {
+  const auto work = [&](std::span<Understood> items) {
+    return hub_.db().write([&](store::Tx& tx) -> Result<InReport> {
+      InReport report;
+      Placer placer(hub_, tx, history);
+      for (const Understood& one : items) {
+        ++report.delivered;
+        const ingest::Stored stored = ingest::store_item(tx, hub_.codec(), account.brand, account.id, one.item,
+                                                         one.digest, ingest::RawState::placed);
+        if (!stored.fresh) {
+          ++report.known;
+        } else if (!one.content) {
+          quarantine(tx, stored.id, one.content.error(), report);
+        } else {
+          placer.place(account, stored.id, one, report);
+        }
+      }
+      placer.finish();
+      return report;
+    });
+  };
+
+  auto report = work(batch);
+  if (report || row_of(report.error().kind).retry || report.error().kind == Kind::corrupt) return report;
+  // Something in the batch cannot be stored: one by one, so that only that one stays behind.
+  InReport sum;
+  for (Understood& one : batch) {
+    auto single = work({&one, 1});
+    if (!single && !row_of(single.error().kind).retry) {
+      one.content = std::move(single).error().within("placing it");
+      single = work({&one, 1});
+    }
+    TRY(const InReport in, std::move(single));
+    sum += in;
+  }
+  return sum;
+}
+
+Result<InReport> Pipeline::place_waiting(int limit) {
+  InReport sum;
+  for (int done = 0; done < limit;) {
+    const int size = std::min(kBatch, limit - done);
+    TRY(const std::vector<ingest::RawItem> waiting,
+        hub_.db().read([&](store::Reader& reader) -> Result<std::vector<ingest::RawItem>> {
+          return ingest::items_in(reader, ingest::RawState::waiting, {}, size);
+        }));
+    if (waiting.empty()) break;
+    for (std::size_t at = 0; at < waiting.size();) {
+      TRY(const std::size_t placed, place_some(std::span(waiting).subspan(at), sum));
+      at += placed;
+    }
+    done += static_cast<int>(waiting.size());
+  }
+  return sum;
+}
+
+// Reads and parses items until a few megabytes are in hand, then places them in one commit. How many.
+Result<std::size_t> Pipeline::place_some(std::span<const ingest::RawItem> rows, InReport& sum) {
+  constexpr std::size_t kBytes = 8u << 20;
+  std::vector<Understood> batch;
+  std::size_t bytes = 0;
+  for (const ingest::RawItem& row : rows) {
+    batch.push_back(understand_stored(row));
+    bytes += static_cast<std::size_t>(row.size);
+    if (bytes >= kBytes) break;
+  }
+  const auto work = [&](std::size_t from, std::size_t count) {
+    return hub_.db().write([&](store::Tx& tx) -> Result<InReport> {
+      InReport report;
+      Placer placer(hub_, tx, false);
+      for (std::size_t i = from; i < from + count; ++i) {
+        const HubAccount* account = hub_.find_account(rows[i].account);
+        if (!batch[i].content) {
+          quarantine(tx, rows[i].id, batch[i].content.error(), report);
+          continue;
+        }
+        ingest::set_state(tx, rows[i].id, ingest::RawState::placed);
+        placer.place(*account, rows[i].id, batch[i], report);
+      }
+      placer.finish();
+      return report;
+    });
+  };
+  auto report = work(0, batch.size());
+  if (report) {
+    sum += *report;
+  } else if (row_of(report.error().kind).retry) {
+    return std::move(report).error();
+  } else {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      auto single = work(i, 1);
+      if (!single && !row_of(single.error().kind).retry) {
+        batch[i].content = std::move(single).error().within("placing it");
+        single = work(i, 1);
+      }
+      TRY(const InReport in, std::move(single));
+      sum += in;
+    }
+  }
+  for (const Understood& one : batch) hub_.guard().forget(one.digest);
+  return batch.size();
+}
+
+Understood Pipeline::understand_stored(const ingest::RawItem& row) {
+  const HubAccount* account = hub_.find_account(row.account);
+  auto raw =
+      hub_.db().read([&](store::Reader& reader) -> Result<std::string> { return hub_.codec().get(reader, row.id); });
+  if (account == nullptr || !raw) {
+    Understood out;
+    out.content = account == nullptr ? fail(Kind::unsupported, "this program has no channel for it any more")
+                                     : std::move(raw).error().within("its bytes");
+    return out;
+  }
+  return understand(*account, {row.external_id, *std::move(raw), row.place, row.own, row.received_at}, kPlacingSlot);
+}
+
+Result<InReport> Pipeline::run_again(RawItemId id) {
+  TRY(const ingest::RawItem row, hub_.db().read([&](store::Reader& reader) -> Result<ingest::RawItem> {
+    auto item = ingest::find_item(reader, id);
+    if (!item) return fail(Kind::not_found, "there is no raw item " + std::to_string(id.value));
+    if (item->state != ingest::RawState::quarantined) {
+      return fail(Kind::conflict, "raw item " + std::to_string(id.value) + " is not in quarantine");
+    }
+    return *std::move(item);
+  }));
+  InReport report;
+  TRY([[maybe_unused]] const std::size_t one, place_some({&row, 1}, report));
+  return report;
+}
+
+}  // namespace amends::app

@@ -1,0 +1,41 @@
+// One understood item onto its timeline: identity, thread, timeline, search, inbox, and what it says about updates of
+// ours. All of it in the caller's transaction, so a message is either everywhere or nowhere.
+//
+// Threads: the database's writer; one Placer for one transaction.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "core/app/hub.h"
+#include "core/app/pipeline.h"
+#include "core/inbox/inbox.h"
+
+namespace amends::app {
+
+class Placer {
+ public:
+  Placer(Hub& hub, store::Tx& tx, bool history) : hub_(hub), tx_(tx), history_(history) {}
+
+  // REQUIRES: item.content holds a value; `raw` is stored.
+  void place(const HubAccount& account, RawItemId raw, const Understood& item, InReport& report);
+  // The inbox rows of all threads touched so far; once, before the transaction ends.
+  void finish();
+
+ private:
+  struct Context;
+  bool place_again(Context& context, InReport& report);
+  void place_new(Context& context, InReport& report);
+  void learn_about_updates(const Context& context);
+  void touch(ThreadId thread, bool inbound, bool outbound);
+
+  Hub& hub_;
+  store::Tx& tx_;
+  const bool history_;
+  struct Touched {
+    bool inbound = false, outbound = false;
+  };
+  std::map<ThreadId, Touched> touched_;
+};
+
+}  // namespace amends::app
