@@ -1,0 +1,47 @@
+// The hub at work: every connected account is pulled when it is due or its watch wakes us, what came in is placed, and
+// what is due goes out. An account that is down never holds up another.
+//
+// Threads: two an account (in, out), one that places, one that polls all watches, one for timers. stop() returns when
+// all of them have ended; a send that is under way is finished first.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "core/app/bell.h"
+#include "core/app/hub.h"
+#include "core/app/watchdog.h"
+
+namespace amends::app {
+
+class Workers {
+ public:
+  // Starts at once. Borrows the hub.
+  explicit Workers(Hub& hub);
+  ~Workers();
+  void stop();
+
+  // Something was put into the outbox: look now.
+  void wake_senders();
+
+ private:
+  struct Line {
+    const HubAccount* account = nullptr;
+    Bell pull, send;
+  };
+  void pull_loop(Line& line, std::stop_token stop);
+  void send_loop(Line& line, std::stop_token stop);
+  void place_loop(std::stop_token stop);
+  void watch_loop(std::stop_token stop);
+  void timer_loop(std::stop_token stop);
+
+  Hub& hub_;
+  Watchdog watchdog_;
+  std::vector<std::unique_ptr<Line>> lines_;
+  Bell place_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace amends::app
