@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "core/channel/registry.h"
 #include "core/crypto/hmac.h"
+#include "core/outbox/outbox.h"
 
 namespace amends::app {
 namespace {
@@ -66,6 +67,8 @@ Result<Done> Hub::load() {
   TRY(guard_, CrashGuard::open(config_.data));
 
   return db_->write([&](store::Tx& tx) -> Result<Done> {
+    epoch_ = outbox::begin_epoch(tx, clock_.now());
+    outbox::recover(tx, {epoch_, clock_.ticks().count()}, clock_.now());
     for (const BrandConfig& brand : config_.brands) {
       brands_.push_back({ingest::ensure_brand(tx, brand.key, brand.name, clock_.now()), &brand});
     }

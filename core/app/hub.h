@@ -54,6 +54,9 @@ class Hub {
   // Keys for short ids in tables; made from the installation's key, so they differ between installations.
   crypto::SipKey content_sip() const { return content_sip_; }
 
+  // This start of the program, for the outbox: what an older one held is free.
+  std::int64_t epoch() const { return epoch_; }
+
   const std::vector<Brand>& brands() const { return brands_; }
   // The brand of this key, or the only one when the key is empty. invalid names what there is.
   Result<Brand> brand(std::string_view key) const;
@@ -79,6 +82,7 @@ class Hub {
   std::unique_ptr<CrashGuard> guard_;
   crypto::KeyRing keys_;
   crypto::SipKey content_sip_;
+  std::int64_t epoch_ = 0;
   std::vector<Brand> brands_;
   mutable std::mutex accounts_mutex_;  // import_account adds while workers read
   std::vector<std::unique_ptr<HubAccount>> accounts_;

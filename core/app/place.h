@@ -27,6 +27,7 @@ class Placer {
   bool place_again(Context& context, InReport& report);
   void place_new(Context& context, InReport& report);
   void learn_about_updates(const Context& context);
+  void echoed(const Context& context);
   void touch(ThreadId thread, bool inbound, bool outbound);
 
   Hub& hub_;

@@ -101,6 +101,8 @@ void replace(store::Tx& tx, ThreadId gone, ThreadId into) {
   tx.run("DELETE FROM inbox_thread WHERE thread_id = ?", gone);
 }
 
+void forget(store::Tx& tx, ThreadId thread) { tx.run("DELETE FROM inbox_thread WHERE thread_id = ?", thread); }
+
 Page page(store::Reader& reader, BrandId brand, View view, std::string_view user, std::string_view tag,
           const Before& before, int limit) {
   const Condition& condition = condition_of(view);

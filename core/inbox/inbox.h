@@ -50,6 +50,9 @@ void touch(store::Tx& tx, const Touch& touch, Status fresh);
 // A thread that has no message any more, after a merge of threads: its notes and tags go over to `into`.
 void replace(store::Tx& tx, ThreadId gone, ThreadId into);
 
+// A thread that lost its last message.
+void forget(store::Tx& tx, ThreadId thread);
+
 struct Row {
   ThreadId thread;
   IdentityId identity;

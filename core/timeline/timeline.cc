@@ -89,6 +89,8 @@ Timestamp effective_time(std::optional<Timestamp> date, Timestamp received) {
   return *date;
 }
 
+MessageId next_message_id(store::Tx& tx) { return MessageId{tx.count("SELECT COALESCE(MAX(id), 0) + 1 FROM message")}; }
+
 MessageId append(store::Tx& tx, const NewMessage& m, const model::Content& content) {
   std::int64_t flags = m.flags;
   if (!content.attachments.empty()) flags |= kHasAttachments;
@@ -97,15 +99,16 @@ MessageId append(store::Tx& tx, const NewMessage& m, const model::Content& conte
   if (!content.notes.empty()) flags |= kOddities;
   if (content.deleted) flags |= kDeleted;
   if (content.forwarded) flags |= kIsForward;
-  const MessageId id{tx.insert(
-      "INSERT INTO message (brand_id, account_id, raw_id, thread_id, identity_id, channel, at, direction, kind, "
+  const MessageId id = m.id ? m.id : next_message_id(tx);
+  tx.run(
+      "INSERT INTO message (id, brand_id, account_id, raw_id, thread_id, identity_id, channel, at, direction, kind, "
       "origin, visibility, flags, content_key, digest, message_id, author, subject, preview, rating, location, "
       "permalink, "
-      "language, update_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      m.brand, m.account, m.raw, m.thread, m.identity, m.channel, m.at, m.direction, content.kind, content.origin,
+      "language, update_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      id, m.brand, m.account, m.raw, m.thread, m.identity, m.channel, m.at, m.direction, content.kind, content.origin,
       content.visibility, flags, m.content_key, store::Blob{m.digest}, or_null(content.message_id), author_of(content),
       content.subject, preview_of(content), content.rating, or_null(content.location), or_null(content.permalink),
-      or_null(content.language), m.update)};
+      or_null(content.language), m.update);
   if (m.identity) add_entry(tx, stream_of(m.identity), m.at, kMessageEntry, id.value);
   for (const IdentityId other : m.also) {
     if (other) add_entry(tx, stream_of(other), m.at, kMessageEntry, id.value);
@@ -173,6 +176,26 @@ std::vector<Message> thread_messages(store::Reader& reader, ThreadId thread, int
   std::vector<Message> out;
   for (auto q = reader.query(sql, thread, limit); q.next();) out.push_back(message_from(q.row()));
   return out;
+}
+
+void last_of_thread(store::Reader& reader, ThreadId thread, MessageId& message, IdentityId& identity) {
+  for (auto q = reader.query(
+           "SELECT id, identity_id FROM message WHERE thread_id = ? ORDER BY at DESC, id DESC LIMIT 20", thread);
+       q.next();) {
+    const store::Row r = q.row();
+    if (!message) message = r.id<MessageId>(0);
+    if (!r.is_null(1)) {
+      identity = r.id<IdentityId>(1);
+      return;
+    }
+  }
+}
+
+IdentityId identity_of(store::Reader& reader, MessageId message) {
+  return reader
+      .first(
+          "SELECT identity_id FROM message WHERE id = ?", [](store::Row r) { return r.id<IdentityId>(0); }, message)
+      .value_or(IdentityId{});
 }
 
 std::vector<Event> thread_events(store::Reader& reader, ThreadId thread) {

@@ -40,6 +40,7 @@ enum Flag : std::int64_t {
 };
 
 struct NewMessage {
+  MessageId id;  // from next_message_id(); none: the next one
   BrandId brand;
   AccountId account;
   RawItemId raw;
@@ -96,6 +97,9 @@ struct Entry {
 Timestamp effective_time(std::optional<Timestamp> date, Timestamp received);
 
 // --- writing
+// The number the next message will get: threading wants to know it before the row can be written. REQUIRES: it is used
+// in the same transaction.
+MessageId next_message_id(store::Tx& tx);
 MessageId append(store::Tx& tx, const NewMessage& message, const model::Content& content);
 void add_copy(store::Tx& tx, MessageId message, RawItemId raw, std::string_view kind);
 // `identity` or `customer` says in whose stream it stands; both may be none (then only the thread shows it).
@@ -127,6 +131,11 @@ struct Same {
 };
 std::vector<Same> find_same(store::Reader& reader, BrandId brand, std::int64_t content_key);
 std::vector<Message> thread_messages(store::Reader& reader, ThreadId thread, int limit);
+// The newest message of a thread, and the newest known identity on the customer's side; both stay as they are when the
+// thread has no message.
+void last_of_thread(store::Reader& reader, ThreadId thread, MessageId& message, IdentityId& identity);
+// The customer's side of a message; none when it has none, or is unknown.
+IdentityId identity_of(store::Reader& reader, MessageId message);
 std::vector<Event> thread_events(store::Reader& reader, ThreadId thread);
 std::vector<model::Attachment> attachments(store::Reader& reader, MessageId id);
 

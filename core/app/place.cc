@@ -1,0 +1,256 @@
+#include "core/app/place.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "core/crypto/token.h"
+#include "core/identity/identities.h"
+#include "core/outbox/tracking.h"
+#include "core/search/search.h"
+#include "core/thread/threads.h"
+#include "core/timeline/timeline.h"
+
+namespace amends::app {
+
+using model::Content;
+using model::Direction;
+using model::Party;
+
+// One item on its way through the stages.
+struct Placer::Context {
+  const HubAccount& account;
+  RawItemId raw;
+  const Understood& item;
+  const Content& content;
+  Timestamp at;
+  bool own = false;                  // we wrote it
+  bool claims_us = false;            // it says we wrote it, and nothing proves it
+  std::vector<timeline::Same> same;  // messages that bear the same Message-ID
+  std::optional<UpdateId> update;    // the update of ours whose Message-ID it bears
+  MessageId message;
+};
+
+namespace {
+
+std::string json_text(std::string_view key, std::string_view value) {
+  const nlohmann::ordered_json json = {{std::string(key), value}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::string> handles_of(std::initializer_list<const std::vector<Party>*> lists) {
+  std::vector<std::string> out;
+  for (const auto* list : lists) {
+    for (const Party& party : *list) {
+      if (!party.handle.empty()) out.push_back(party.handle);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void Placer::place(const HubAccount& account, RawItemId raw, const Understood& item, InReport& report) {
+  const Content& content = *item.content;
+  Context c{account, raw, item, content, timeline::effective_time(content.date, item.item.received_at)};
+  // History has no arrival of its own to measure a date against: the date is all there is.
+  if (history_ && content.date) c.at = timeline::effective_time(content.date, hub_.clock().now());
+
+  c.update = crypto::verify_message_id(hub_.keys(), account.brand, content.message_id);
+  const bool says_us = hub_.is_own(account.brand, *account.channel, content.author.handle);
+  // Anybody can write our address into From. What proves it: it lay in our Sent folder, the receiving server vouches
+  // for it, it bears a Message-ID that only we can make, or an operator brought it in as history.
+  c.own = item.item.own || (says_us && (content.auth.from_verified || c.update.has_value() || !account.connected));
+  c.claims_us = says_us && !c.own;
+
+  c.same = timeline::find_same(tx_, account.brand, item.content_key);
+  if (place_again(c, report)) return;
+  place_new(c, report);
+}
+
+// True when it is a delivery of a message we list already.
+bool Placer::place_again(Context& c, InReport& report) {
+  if (c.same.empty()) return false;
+  const auto same = std::find_if(c.same.begin(), c.same.end(),
+                                 [&](const timeline::Same& s) { return s.digest == c.item.content_digest; });
+  if (same != c.same.end()) {
+    timeline::add_copy(tx_, same->id, c.raw, "copy");
+    if (c.own && c.update) echoed(c);
+    ++report.copies;
+    return true;
+  }
+  if (c.own && c.update) {
+    // Our own mail came back with another shape: servers on the way add footers and re-encode. The name is ours, so it
+    // is ours; what we wrote stays what the timeline shows.
+    timeline::add_copy(tx_, c.same.front().id, c.raw, "echo");
+    echoed(c);
+    ++report.copies;
+    return true;
+  }
+  if (c.content.kind == model::MessageKind::mail) return false;
+  const auto mine =
+      std::find_if(c.same.begin(), c.same.end(), [&](const timeline::Same& s) { return s.account == c.account.id; });
+  if (mine == c.same.end()) return false;
+  timeline::replace_content(tx_, mine->id, c.raw, c.item.content_digest, c.content);
+  search::remove(tx_, mine->id);
+  search::index(tx_, mine->id, c.content, true);
+  if (const auto message = timeline::find(tx_, mine->id)) {
+    timeline::add_event(tx_, {c.account.brand,
+                              message->identity,
+                              {},
+                              message->thread,
+                              c.at,
+                              c.content.deleted ? "deleted" : "edited",
+                              c.content.author.name,
+                              json_text("message", std::to_string(mine->id.value))});
+    touch(message->thread, !c.content.deleted, false);
+  }
+  ++report.versions;
+  return true;
+}
+
+void Placer::place_new(Context& c, InReport& report) {
+  const Content& content = c.content;
+  const channel::Descriptor& channel = *c.account.channel;
+
+  // Whose timeline: who wrote to us, or whom we wrote to.
+  std::vector<IdentityId> people;
+  const auto see = [&](const Party& party, bool verified) {
+    if (party.handle.empty() || hub_.is_own(c.account.brand, channel, party.handle)) return;
+    const auto resolved =
+        identity::resolve(tx_, {c.account.brand, channel.handle_kind, party.handle, party.name, verified, c.at, false});
+    if (std::find(people.begin(), people.end(), resolved.identity) == people.end()) people.push_back(resolved.identity);
+  };
+  if (c.own) {
+    for (const auto* list : {&content.to, &content.cc, &content.bcc}) {
+      for (const Party& party : *list) see(party, false);
+    }
+  } else {
+    see(content.author, content.auth.from_verified || channel.visibility == model::Visibility::public_);
+  }
+
+  c.message = timeline::next_message_id(tx_);
+  thread::Arrival arrival;
+  arrival.id = c.message;
+  arrival.brand = c.account.brand;
+  arrival.account = c.account.id;
+  arrival.direction = c.own ? Direction::out : Direction::in;
+  arrival.at = c.at;
+  arrival.received_at = c.item.item.received_at;
+  arrival.message_id = content.message_id;
+  arrival.in_reply_to = content.in_reply_to;
+  arrival.references = content.references;
+  arrival.sender = content.author.handle;
+  arrival.recipients = handles_of({&content.to, &content.cc});
+  arrival.subject = content.subject;
+  arrival.verified = content.auth.from_verified;
+  arrival.own = c.own;
+  arrival.claims_us = c.claims_us;
+  arrival.vouched = content.kind != model::MessageKind::mail;
+  arrival.asks = !c.own && content.origin == model::Origin::personal && !content.deleted;
+  for (const std::string& handle : handles_of({&content.to, &content.cc, &content.bcc})) {
+    const auto token = crypto::verify_reply_address(hub_.keys(), c.account.brand, handle, content.author.handle, c.at);
+    if (token) arrival.token_thread = token->thread;
+  }
+  const thread::Placement placement = thread::place(tx_, arrival);
+
+  timeline::NewMessage message;
+  message.id = c.message;
+  message.brand = c.account.brand;
+  message.account = c.account.id;
+  message.raw = c.raw;
+  message.thread = placement.thread;
+  if (!people.empty()) message.identity = people.front();
+  if (people.size() > 1) message.also.assign(people.begin() + 1, people.end());
+  message.channel = channel.name;
+  message.at = c.at;
+  message.direction = arrival.direction;
+  message.content_key = c.item.content_key;
+  message.digest = c.item.content_digest;
+  if (placement.sender_unverified || c.claims_us) message.flags |= timeline::kSenderNotVerified;
+  if (!c.same.empty()) {
+    message.flags |= timeline::kSameIdOtherContent;
+    for (const timeline::Same& other : c.same) timeline::add_flags(tx_, other.id, timeline::kSameIdOtherContent);
+    ++report.flagged;
+  }
+  timeline::append(tx_, message, content);
+
+  for (const thread::Moved& moved : placement.moved) {
+    timeline::set_thread(tx_, moved.message, moved.to);
+    if (moved.from != moved.to) touch(moved.from, false, false);
+  }
+  // What is quoted was indexed with the message it came from, when we have that.
+  search::index(tx_, c.message, content, placement.created);
+  learn_about_updates(c);
+  touch(placement.thread, arrival.asks, c.own);
+  ++report.placed;
+}
+
+// Our own mail came back: whatever we believed of its sending, it went.
+void Placer::echoed(const Context& c) {
+  outbox::settle_by_echo(tx_, c.account.brand, c.content.message_id, c.item.item.own, hub_.clock().now());
+}
+
+// A reply or a bounce says something about what we sent.
+void Placer::learn_about_updates(const Context& c) {
+  const Content& content = c.content;
+  const BrandId brand = c.account.brand;
+  if (c.own) return;
+  if (content.bounce) {
+    // Only a report about a Message-ID that nobody else could have made is believed.
+    if (!crypto::verify_message_id(hub_.keys(), brand, content.bounce->original_message_id)) return;
+    const auto effect = outbox::bounced(tx_, brand, *content.bounce, hub_.clock().now());
+    if (!effect) return;
+    timeline::add_event(tx_, {brand,
+                              timeline::identity_of(tx_, effect->message),
+                              {},
+                              effect->thread,
+                              c.at,
+                              "bounced",
+                              content.bounce->recipient,
+                              json_text("status", content.bounce->status)});
+    touch(effect->thread, effect->permanent, false);
+    return;
+  }
+  if (content.origin != model::Origin::personal) return;
+  for (const auto* ids : {&content.in_reply_to, &content.references}) {
+    for (const std::string& id : *ids) {
+      if (!crypto::verify_message_id(hub_.keys(), brand, id)) continue;
+      outbox::answered(tx_, brand, id, c.message, c.at);
+    }
+  }
+}
+
+void Placer::touch(ThreadId thread, bool inbound, bool outbound) {
+  Touched& t = touched_[thread];
+  t.inbound |= inbound;
+  t.outbound |= outbound;
+}
+
+void Placer::finish() {
+  for (const auto& [id, touched] : touched_) {
+    const auto summary = thread::summary(tx_, id);
+    if (!summary) continue;
+    if (summary->merged_into) {
+      inbox::replace(tx_, id, summary->merged_into);
+      continue;
+    }
+    if (summary->messages == 0) {
+      inbox::forget(tx_, id);
+      continue;
+    }
+    inbox::Touch t;
+    t.thread = id;
+    t.brand = summary->brand;
+    t.last_at = summary->last_at;
+    t.awaiting = summary->awaiting_answer;
+    t.new_inbound = touched.inbound && !history_;
+    t.new_outbound = touched.outbound;
+    timeline::last_of_thread(tx_, id, t.last_message, t.identity);
+    inbox::touch(tx_, t, history_ ? inbox::Status::closed : inbox::Status::open);
+  }
+  touched_.clear();
+}
+
+}  // namespace amends::app

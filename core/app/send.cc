@@ -1,0 +1,85 @@
+#include "core/app/send.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/log.h"
+#include "core/inbox/inbox.h"
+#include "core/outbox/outbox.h"
+#include "core/outbox/sender.h"
+#include "core/outbox/tracking.h"
+#include "core/timeline/timeline.h"
+
+namespace amends::app {
+namespace {
+
+// How many updates one look at the outbox takes in hand.
+constexpr std::int64_t kAtOnce = 50;
+
+// What a person must see: the thread of an update that failed or may have gone opens again, with the reason.
+void tell(Hub& hub, store::Tx& tx, const outbox::Settled& settled) {
+  using model::UpdateState;
+  if (settled.purpose != model::Purpose::deliver) return;
+  if (settled.state != UpdateState::failed && settled.state != UpdateState::uncertain) return;
+  const auto update = outbox::find(tx, settled.brand, settled.update);
+  if (!update) return;
+  const nlohmann::ordered_json detail = {{"update", settled.update.value}, {"reason", settled.reason}};
+  const std::string json = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  timeline::add_event(tx, {settled.brand,
+                           timeline::identity_of(tx, update->message),
+                           {},
+                           settled.thread,
+                           hub.clock().now(),
+                           "send_" + std::string(model::name_of(settled.state)),
+                           "amends",
+                           json});
+  // Nothing to undo when the thread is open already, and nothing to reopen when it isn't in the inbox.
+  if (settled.thread) (void)inbox::reopen(tx, settled.thread);
+}
+
+void count(SendRound& round, model::UpdateState state) {
+  using enum model::UpdateState;
+  if (state == sent) ++round.sent;
+  if (state == retry) ++round.deferred;
+  if (state == failed) ++round.failed;
+  if (state == uncertain) ++round.uncertain;
+}
+
+}  // namespace
+
+SendRound send_due(Hub& hub, const HubAccount& account, channel::Connector& connector, std::stop_token stop) {
+  SendRound round;
+  const auto on_settled = [&](store::Tx& tx, const outbox::Settled& settled) { tell(hub, tx, settled); };
+  for (bool more = true; more && !stop.stop_requested();) {
+    more = false;
+    const auto due = hub.db().read([&](store::Reader& reader) -> Result<std::vector<outbox::Due>> {
+      return outbox::due(reader, hub.clock().now(), kAtOnce);
+    });
+    if (!due) {
+      round.error = due.error();
+      return round;
+    }
+    for (const outbox::Due& one : *due) {
+      if (one.account != account.id || stop.stop_requested()) continue;
+      const auto settled =
+          one.task == outbox::Task::send
+              ? outbox::send_one(hub.db(), connector, *account.channel, hub.epoch(), one.update, hub.clock(),
+                                 on_settled)
+              : outbox::look_one(hub.db(), connector, *account.channel, one.update, hub.clock(), on_settled);
+      if (settled) {
+        more = true;
+        if (one.purpose == model::Purpose::deliver) count(round, settled->state);
+        log::info("send.settled", {{"update", one.update.value}, {"state", model::name_of(settled->state)}});
+      } else if (settled.error().kind != Kind::conflict && settled.error().kind != Kind::busy) {
+        round.error = settled.error();
+        return round;
+      }
+    }
+  }
+  const auto next = hub.db().read([&](store::Reader& reader) -> Result<std::optional<Timestamp>> {
+    return outbox::next_due(reader, hub.clock().now());
+  });
+  if (next && *next) round.next_in = std::max(std::chrono::milliseconds(0), **next - hub.clock().now());
+  return round;
+}
+
+}  // namespace amends::app
