@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "core/store/tokenizer.h"
+
 namespace amends::store {
 namespace {
 
@@ -117,6 +119,7 @@ Connection::Connection(const std::string& path, Role role) : most_kept_(role == 
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   if (role == Role::reader) sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 1);
+  if (const int code = register_tokenizer(handle_); code != SQLITE_OK) raise(code, "tokenizer");
   // The writer's cache holds the upper pages of the indexes during an import; the readers share the kernel's page
   // cache below them, so theirs stay small. No memory map: a failing disk would be a SIGBUS instead of an error.
   exec(

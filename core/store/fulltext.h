@@ -2,6 +2,10 @@
 // Tokens are Unicode words, case and diacritics folded; CJK text is indexed as overlapping pairs. The message's id is
 // the row id, so newest-first reads the index backwards and stops after a page.
 //
+// FTS5 writes out what it has gathered at every savepoint, and SQLite makes one for many an ordinary statement. So
+// put() and remove() only take note; the index is changed in one go just before the commit (Tx::before_commit), which
+// makes it several times cheaper. A search inside the same transaction doesn't see it yet.
+//
 // Table: message_index (virtual), written by core/search alone.
 #pragma once
 
@@ -22,7 +26,9 @@ struct IndexedText {
 
 class Fulltext {
  public:
-  static void create(Tx& tx);
+  // What {fulltext} in a migration stands for.
+  static std::string_view definition();
+  // In the place of what was indexed under this id before.
   static void put(Tx& tx, MessageId id, const IndexedText& text);
   static void remove(Tx& tx, MessageId id);
 };

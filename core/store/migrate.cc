@@ -15,6 +15,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/store/fulltext.h"
 #include "core/store/place.h"
 
 namespace amends::store {
@@ -82,6 +83,7 @@ Result<Done> keep_a_copy(Connection& connection, const std::string& path, int be
 std::string in_sqlite(std::string_view sql) {
   std::string out = text::replace_all(sql, "{id}", "INTEGER PRIMARY KEY");
   out = text::replace_all(out, "{clustered}", "WITHOUT ROWID");
+  out = text::replace_all(out, "{fulltext}", Fulltext::definition());
   return text::replace_all(out, "{blob}", "BLOB");
 }
 
