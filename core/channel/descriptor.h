@@ -100,6 +100,7 @@ struct Descriptor {
   Limits limits;
   ReplySlots slots;
   SendClass send_class = SendClass::none;
+  std::chrono::seconds key_window{0};  // keyed: how long the server remembers a key; 0: for ever
   model::Visibility visibility = model::Visibility::private_;
 
   // Pure: the same bytes give the same content, so a quarantined item can be run again after an upgrade. An Error puts

@@ -25,7 +25,8 @@ void record(std::vector<Recipient>& recipients, const std::vector<std::string>& 
       continue;
     }
     for (const auto& outcome : receipt.recipients) {
-      if (!same_address(outcome.recipient, r.address)) continue;
+      // An update without addressees has one outcome, whatever the channel calls it.
+      if (!r.address.empty() && !same_address(outcome.recipient, r.address)) continue;
       r.state = outcome.state;
       r.code = outcome.code;
       r.text = text::printable(text::clip(text::repair_utf8(outcome.text), 500));
