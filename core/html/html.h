@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace amends::html {
 
@@ -24,6 +25,24 @@ Cleaned clean(std::string_view html);
 // Blocks become lines, list items get "- " or "1. ", table cells are parted by a tab, links keep their address when the
 // text doesn't show it, <blockquote> lines begin with "> ". Invisible text (display:none, preheaders) is left out.
 std::string to_text(std::string_view html);
+
+// What the markup of a mail client says about a line.
+enum class Role : std::uint8_t {
+  body,
+  quote,  // inside a quote, or the line that announces it
+  signature,
+  header,  // the From/Sent/To/Subject block of Outlook: everything from here on is quoted or forwarded
+};
+
+struct TextLine {
+  std::string text;  // a line of to_text()
+  Role role = Role::body;
+  std::int32_t region = 0;  // lines of one outermost quote or signature share a number; 0 outside of them
+};
+
+// The lines of to_text() with what the markup says about them: Gmail, Outlook, Apple Mail, Yahoo, Thunderbird, Proton,
+// Zoho, Tutanota and others mark quotes and signatures by class, id or style.
+std::vector<TextLine> to_lines(std::string_view html);
 
 // Character references of text (HTML 5, section 13.2.5.72 and its named ones).
 std::string decode_entities(std::string_view text);

@@ -1,0 +1,286 @@
+#include "core/html/style.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/base/text.h"
+
+namespace amends::html {
+namespace {
+
+constexpr std::size_t kLongestList = 4096;  // bytes of a style attribute that are read
+constexpr std::size_t kLongestValue = 256;
+constexpr int kLargestNumber = 9999;
+
+enum class Rule : std::uint8_t {
+  free,      // words, numbers, colours, quoted names
+  positive,  // the same without negative numbers: nothing is moved over something else
+  display,   // a fixed set of words
+};
+
+const std::unordered_map<std::string_view, Rule>& properties() {
+  static const std::unordered_map<std::string_view, Rule> kProperties = {
+      {"background", Rule::positive},
+      {"background-color", Rule::positive},
+      {"border", Rule::positive},
+      {"border-bottom", Rule::positive},
+      {"border-bottom-color", Rule::positive},
+      {"border-bottom-style", Rule::positive},
+      {"border-bottom-width", Rule::positive},
+      {"border-collapse", Rule::positive},
+      {"border-color", Rule::positive},
+      {"border-left", Rule::positive},
+      {"border-left-color", Rule::positive},
+      {"border-left-style", Rule::positive},
+      {"border-left-width", Rule::positive},
+      {"border-radius", Rule::positive},
+      {"border-right", Rule::positive},
+      {"border-right-color", Rule::positive},
+      {"border-right-style", Rule::positive},
+      {"border-right-width", Rule::positive},
+      {"border-spacing", Rule::positive},
+      {"border-style", Rule::positive},
+      {"border-top", Rule::positive},
+      {"border-top-color", Rule::positive},
+      {"border-top-style", Rule::positive},
+      {"border-top-width", Rule::positive},
+      {"border-width", Rule::positive},
+      {"clear", Rule::positive},
+      {"color", Rule::positive},
+      {"direction", Rule::positive},
+      {"display", Rule::display},
+      {"float", Rule::positive},
+      {"font", Rule::positive},
+      {"font-family", Rule::positive},
+      {"font-size", Rule::positive},
+      {"font-stretch", Rule::positive},
+      {"font-style", Rule::positive},
+      {"font-variant", Rule::positive},
+      {"font-weight", Rule::positive},
+      {"height", Rule::positive},
+      {"letter-spacing", Rule::free},
+      {"line-height", Rule::positive},
+      {"list-style", Rule::positive},
+      {"list-style-position", Rule::positive},
+      {"list-style-type", Rule::positive},
+      {"margin", Rule::positive},
+      {"margin-bottom", Rule::positive},
+      {"margin-left", Rule::positive},
+      {"margin-right", Rule::positive},
+      {"margin-top", Rule::positive},
+      {"max-height", Rule::positive},
+      {"max-width", Rule::positive},
+      {"min-height", Rule::positive},
+      {"min-width", Rule::positive},
+      {"overflow", Rule::positive},
+      {"overflow-wrap", Rule::positive},
+      {"padding", Rule::positive},
+      {"padding-bottom", Rule::positive},
+      {"padding-left", Rule::positive},
+      {"padding-right", Rule::positive},
+      {"padding-top", Rule::positive},
+      {"table-layout", Rule::positive},
+      {"text-align", Rule::positive},
+      {"text-decoration", Rule::positive},
+      {"text-decoration-color", Rule::positive},
+      {"text-decoration-line", Rule::positive},
+      {"text-indent", Rule::positive},
+      {"text-transform", Rule::positive},
+      {"unicode-bidi", Rule::positive},
+      {"vertical-align", Rule::free},
+      {"visibility", Rule::positive},
+      {"white-space", Rule::positive},
+      {"width", Rule::positive},
+      {"word-break", Rule::positive},
+      {"word-spacing", Rule::free},
+      {"word-wrap", Rule::positive},
+  };
+  return kProperties;
+}
+
+constexpr std::string_view kDisplays[] = {"none",  "inline",    "block",      "inline-block",    "list-item",
+                                          "table", "table-row", "table-cell", "table-row-group", "inline-table"};
+
+bool is_word_byte(char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-'; }
+
+// The value rewritten token by token; "" when one of them is not known to be harmless.
+std::string clean_value(std::string_view value, Rule rule) {
+  std::string out;
+  bool gap = false;
+  const auto put = [&](std::string_view token) {
+    if (gap && !out.empty() && out.back() != '(' && token.front() != ',' && token.front() != ')') out += ' ';
+    gap = false;
+    out += token;
+  };
+  for (std::size_t at = 0; at < value.size();) {
+    const char c = value[at];
+    if (text::is_space(c)) {
+      gap = true;
+      ++at;
+    } else if (c == '"' || c == '\'') {
+      const std::size_t close = value.find(c, at + 1);
+      if (close == value.npos) return {};
+      const std::string_view name = value.substr(at + 1, close - at - 1);
+      const bool plain = std::all_of(name.begin(), name.end(), [](char n) {
+        return is_word_byte(n) || n == ' ' || n == '_' || n == '.' || (n & 0x80) != 0;
+      });
+      if (!plain) return {};
+      put("'" + std::string(name) + "'");
+      at = close + 1;
+    } else if (text::is_digit(c) || ((c == '-' || c == '+' || c == '.') && at + 1 < value.size() &&
+                                     (text::is_digit(value[at + 1]) || value[at + 1] == '.'))) {
+      if (c == '-' && rule == Rule::positive) return {};
+      std::size_t end = at + 1;
+      while (end < value.size() && (is_word_byte(value[end]) || value[end] == '.' || value[end] == '%')) ++end;
+      const std::string_view number = value.substr(at, end - at);
+      int whole = 0;
+      for (std::size_t i = text::is_digit(c) || c == '.' ? 0 : 1; i < number.size() && text::is_digit(number[i]); ++i) {
+        whole = std::min(whole * 10 + (number[i] - '0'), kLargestNumber + 1);
+      }
+      // "1e9px" is a number, too.
+      const bool exponent = std::adjacent_find(number.begin(), number.end(),
+                                               [](char a, char b) {
+                                                 return text::is_digit(a) && text::ascii_lower(b) == 'e';
+                                               }) != number.end() &&
+                            text::ascii_lower(number).find("em") == std::string::npos &&
+                            text::ascii_lower(number).find("ex") == std::string::npos;
+      if (whole > kLargestNumber || exponent) return {};
+      put(text::ascii_lower(number));
+      at = end;
+    } else if (c == '#') {
+      std::size_t end = at + 1;
+      while (end < value.size() && (text::is_alpha(value[end]) || text::is_digit(value[end]))) ++end;
+      if (end - at > 9) return {};
+      put(text::ascii_lower(value.substr(at, end - at)));
+      at = end;
+    } else if (text::is_alpha(c) || c == '-') {
+      std::size_t end = at;
+      while (end < value.size() && is_word_byte(value[end])) ++end;
+      const std::string word = text::ascii_lower(value.substr(at, end - at));
+      if (end < value.size() && value[end] == '(') {
+        if (word != "rgb" && word != "rgba" && word != "hsl" && word != "hsla") return {};
+        put(word);
+        out += '(';
+        ++end;
+      } else {
+        // Fixed and sticky boxes come from position, which is not here; these two only from old engines.
+        if (word == "expression" || word == "javascript" || word.find("moz-binding") != word.npos) return {};
+        put(value.substr(at, end - at));
+      }
+      at = end;
+    } else if (c == ',' || c == ')' || c == '/') {
+      put(std::string_view(&c, 1));
+      ++at;
+    } else if (c == '!') {
+      break;  // !important
+    } else {
+      return {};
+    }
+  }
+  return out;
+}
+
+// Calls with each name (lower case, trimmed) and value (trimmed).
+template <class Visit>
+void for_each_declaration(std::string_view list, Visit visit) {
+  list = list.substr(0, kLongestList);
+  std::size_t begin = 0;
+  while (begin < list.size()) {
+    // A ';' inside quotes or parentheses doesn't end a declaration.
+    std::size_t end = begin;
+    int depth = 0;
+    char quote = 0;
+    for (; end < list.size(); ++end) {
+      const char c = list[end];
+      if (quote != 0) {
+        if (c == quote) quote = 0;
+      } else if (c == '"' || c == '\'') {
+        quote = c;
+      } else if (c == '(') {
+        ++depth;
+      } else if (c == ')') {
+        depth = std::max(0, depth - 1);
+      } else if (c == ';' && depth == 0) {
+        break;
+      }
+    }
+    const std::string_view declaration = list.substr(begin, end - begin);
+    if (const std::size_t colon = declaration.find(':'); colon != declaration.npos) {
+      visit(text::ascii_lower(text::trim(declaration.substr(0, colon))), text::trim(declaration.substr(colon + 1)));
+    }
+    begin = end + 1;
+  }
+}
+
+bool is_zero(std::string_view value) {
+  const std::string v = text::ascii_lower(value.substr(0, 24));
+  std::size_t i = 0;
+  while (i < v.size() && (v[i] == '0' || v[i] == '.')) ++i;
+  if (i == 0) return false;
+  const std::string_view unit =
+      text::trim(std::string_view(v).substr(i, v.find('!') == v.npos ? v.npos : v.find('!') - i));
+  return unit.empty() || unit == "px" || unit == "pt" || unit == "em" || unit == "%" || unit == "in" || unit == "cm" ||
+         unit == "rem";
+}
+
+}  // namespace
+
+std::string clean_style(std::string_view declarations) {
+  std::string out;
+  for_each_declaration(declarations, [&](const std::string& name, std::string_view value) {
+    const auto found = properties().find(name);
+    if (found == properties().end() || value.size() > kLongestValue) return;
+    const std::string cleaned = clean_value(value, found->second);
+    if (cleaned.empty()) return;
+    if (found->second == Rule::display &&
+        std::find(std::begin(kDisplays), std::end(kDisplays), text::ascii_lower(cleaned)) == std::end(kDisplays)) {
+      return;
+    }
+    if (!out.empty()) out += ';';
+    out += name;
+    out += ':';
+    out += cleaned;
+  });
+  return out;
+}
+
+Visibility read_style(std::string_view declarations) {
+  Visibility v;
+  bool flat = false, clipped = false, top = false, bottom = false;
+  for_each_declaration(declarations, [&](const std::string& name, std::string_view raw) {
+    const std::string value = text::ascii_lower(raw.substr(0, 96));
+    const auto is = [&](std::string_view word) { return std::string_view(value).substr(0, word.size()) == word; };
+    if (name == "display" && is("none")) v.hidden = true;
+    if (name == "visibility" && (is("hidden") || is("collapse"))) v.hidden = true;
+    if (name == "mso-hide" && is("all")) v.hidden = true;
+    if (name == "opacity" && is_zero(value)) v.hidden = true;
+    if (name == "font-size" && is_zero(value)) v.hidden = true;
+    if ((name == "max-height" || name == "height" || name == "max-width") && is_zero(value)) flat = true;
+    if (name == "overflow" && is("hidden")) clipped = true;
+    if (name == "white-space") {
+      v.sets_space = true;
+      v.keeps_space = is("pre") || is("break-spaces");
+    }
+    if (name == "mso-list" && is("ignore")) v.list_marker = true;
+    if (name == "margin") {
+      // "0", "0px 0 0 40px": the first number is the one above, the third the one below.
+      const auto parts = text::split(value, ' ');
+      top = is_zero(parts[0]);
+      bottom = parts.size() >= 3 ? is_zero(parts[2]) : top;
+    }
+    if (name == "margin-top") top = is_zero(value);
+    if (name == "margin-bottom") bottom = is_zero(value);
+    if (name == "border" && is("none")) v.no_border = true;
+    if (name == "border-top" || name == "border") {
+      v.outlook_rule =
+          v.outlook_rule || (name == "border-top" && is("solid") &&
+                             (value.find("#e1e1e1") != value.npos || value.find("#b5c4df") != value.npos ||
+                              value.find("225, 225, 225") != value.npos || value.find("181, 196, 223") != value.npos));
+    }
+  });
+  if (flat && clipped) v.hidden = true;
+  v.no_margin = top && bottom;
+  return v;
+}
+
+}  // namespace amends::html

@@ -1,0 +1,26 @@
+// The style attribute: what of it may be shown, and what it says about visibility. A list of allowed properties with
+// values of plain words, numbers and colours; url(), expressions, escapes and anything positioned never pass.
+// Internal to core/html.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace amends::html {
+
+// The declarations that may stay, as "color:red;width:10px". clean_style(clean_style(x)) == clean_style(x).
+std::string clean_style(std::string_view declarations);
+
+struct Visibility {
+  bool hidden = false;        // nobody sees it: display:none, font-size:0, mso-hide:all …
+  bool no_margin = false;     // a paragraph without the empty line around it
+  bool sets_space = false;    // says how white space is treated
+  bool keeps_space = false;   // white-space: pre, pre-wrap, pre-line, break-spaces
+  bool list_marker = false;   // mso-list:Ignore, the bullet Word writes as text
+  bool no_border = false;     // border:none, as Gmail writes for an indent made of <blockquote>
+  bool outlook_rule = false;  // the line Outlook draws above the header block of a quoted mail
+};
+Visibility read_style(std::string_view declarations);
+
+}  // namespace amends::html
