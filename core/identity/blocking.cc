@@ -96,7 +96,8 @@ std::vector<std::uint64_t> blocking_keys(const Population& p, const Record& r) {
   const auto start_surname = head(surname.text, 4);
   keys.add(21, std::min(start_given, head(surname.text, 3)), std::max(start_given, head(surname.text, 3)));
   keys.add(22, tail(surname.text, 4), tail(given.text, 3));
-  keys.add(23, given.third, surname.second);
+  for (std::size_t i = 0; i + 1 < given.third.size(); i += 2)
+    keys.add(23, std::string_view(given.third).substr(i, 2), surname.second);
   for (const std::string_view name : {std::string_view(given.second), std::string_view(surname.second)}) {
     keys.add(24, name, year);
     keys.add(25, name, postcode);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "core/base/text.h"
@@ -100,12 +101,23 @@ double jaro_winkler(std::string_view a, std::string_view b) {
 }
 
 std::string_view name_of(Level level) {
-  static constexpr std::string_view kNames[kLevels] = {"missing", "exact", "alias",    "near",
-                                                       "similar", "faint", "different"};
+  static constexpr std::string_view kNames[kLevels] = {"missing", "exact", "alias", "near",
+                                                       "similar", "weak",  "faint", "different"};
   return kNames[static_cast<std::size_t>(level)];
 }
 
 namespace {
+
+// The same letters but for one, in any order: "eihwte" for "white". REQUIRES: lower-case ASCII.
+bool is_jumble(std::string_view a, std::string_view b) {
+  if (std::min(a.size(), b.size()) < 4 || std::max(a.size(), b.size()) > std::min(a.size(), b.size()) + 1) return false;
+  std::array<std::int8_t, 128> count{};
+  for (const char c : a) ++count[static_cast<unsigned char>(c) & 127U];
+  for (const char c : b) --count[static_cast<unsigned char>(c) & 127U];
+  int off = 0;
+  for (const std::int8_t n : count) off += std::abs(n);
+  return off <= (a.size() >= 6 ? 2 : 1);
+}
 
 Level compare_plain(std::string_view a, std::string_view b, std::string_view sound_a, std::string_view sound_b) {
   const std::size_t longest = std::max(a.size(), b.size());
@@ -116,6 +128,7 @@ Level compare_plain(std::string_view a, std::string_view b, std::string_view sou
   const bool sounds = !sound_a.empty() && sound_a == sound_b;
   if ((sounds && alike >= 0.86) || (distance == 1 && longest == 3)) return Level::near;
   if (alike >= 0.86) return Level::similar;
+  if (is_jumble(a, b)) return Level::weak;
   if (alike >= 0.75 || (sounds && sound_a.size() >= 3)) return Level::faint;
   return Level::different;
 }
@@ -141,25 +154,26 @@ Level compare_names(const NameView& a, const NameView& b) {
   if (a.text.empty() || b.text.empty()) return Level::missing;
   if (a.text == b.text) return Level::exact;
   if (a.text.size() == 1 || b.text.size() == 1) return a.text[0] == b.text[0] ? Level::alias : Level::different;
-  if (a.plain == b.plain) return Level::alias;
+  if (share_nickname(a.lines, b.lines)) return Level::alias;
+  if (first_word(a.text) == first_word(b.text)) return Level::alias;
   const bool several = a.text.find(' ') != a.text.npos || b.text.find(' ') != b.text.npos;
-  const Level whole = compare_plain(a.text, b.text, a.sound, b.sound);
+  Level whole = compare_plain(a.text, b.text, a.sound, b.sound);
+  // Peter and Petra, Daniel and Daniela: two names that both exist are no slip of one another.
+  if (whole == Level::near && !several && a.known && b.known) whole = Level::similar;
   if (!several || whole == Level::near) return whole;
   if (is_part_of(a.text, b.text)) return Level::alias;
   return std::min(whole, compare_plain(first_word(a.text), first_word(b.text), {}, {}));
 }
 
 bool names_clearly_differ(const NameView& a, const NameView& b) {
-  const Level level = compare_names(a, b);
-  if (level != Level::different) return false;
-  if (a.text.size() < 3 || b.text.size() < 3) return a.text[0] != b.text[0];
-  if (edit_distance(a.text, b.text, 3) <= static_cast<int>(std::max(a.text.size(), b.text.size())) / 2) return false;
-  // Letters in a jumble ("ymilE", "menjnaBin") are a slip, not another name.
-  std::string sa(a.text);
-  std::string sb(b.text);
-  std::sort(sa.begin(), sa.end());
-  std::sort(sb.begin(), sb.end());
-  return edit_distance(sa, sb, 2) > 2 || jaro_winkler(a.text, b.text) < 0.6;
+  if (compare_names(a, b) != Level::different) return false;
+  const std::string_view x = first_word(a.text);
+  const std::string_view y = first_word(b.text);
+  if (x.size() < 3 || y.size() < 3) return x[0] != y[0];
+  if (a.known && b.known) return true;
+  const int longest = static_cast<int>(std::max(x.size(), y.size()));
+  if (edit_distance(x, y, longest / 2) <= longest / 2) return false;
+  return true;
 }
 
 namespace {
@@ -194,7 +208,7 @@ Level compare_dates(const DateDigits& a, const DateDigits& b) {
       if (p == q) ++same;
     }
     if (said == 0) return Level::missing;
-    if (same == said) return said >= 2 ? Level::similar : Level::faint;
+    if (same == said) return said >= 2 ? Level::near : Level::similar;
     return Level::different;
   }
   if (x.y == y.y && x.m == y.d && x.d == y.m) return Level::alias;
@@ -206,8 +220,8 @@ Level compare_dates(const DateDigits& a, const DateDigits& b) {
   const int same = (x.y == y.y ? 1 : 0) + (x.m == y.m ? 1 : 0) + (x.d == y.d ? 1 : 0);
   if (same == 2) return Level::similar;
   const int days = std::abs((x.y - y.y) * 365 + (x.m - y.m) * 30 + x.d - y.d);
-  if (days <= 33 || edit_distance(view(a), view(b), 2) <= 2) return Level::similar;
-  if (x.y == y.y || days <= 400) return Level::faint;
+  if (days <= 33 || edit_distance(view(a), view(b), 2) <= 2) return Level::weak;
+  if (days <= 400) return Level::faint;
   return Level::different;
 }
 
@@ -218,6 +232,12 @@ bool dates_clearly_differ(const DateDigits& a, const DateDigits& b) {
   if (x.y == 0 || y.y == 0) return false;
   const bool other_day = x.m == 0 || y.m == 0 || (x.m != y.m && x.d != y.d);
   return std::abs(x.y - y.y) >= 2 && other_day && edit_distance(view(a), view(b), 3) > 2;
+}
+
+int years_apart(const DateDigits& a, const DateDigits& b) {
+  const Ymd x = parts(a);
+  const Ymd y = parts(b);
+  return x.y == 0 || y.y == 0 ? 0 : std::abs(x.y - y.y);
 }
 
 Level compare_phones(std::string_view a, std::string_view b) {
@@ -338,7 +358,10 @@ Level compare_titles(std::string_view a, std::string_view b) {
     for (const auto word : from) {
       double best = 0;
       for (const auto other : in) {
-        double alike = word == other ? 1.0 : plain_name(word) == plain_name(other) ? 0.95 : jaro_winkler(word, other);
+        double alike = word == other                                                 ? 1.0
+                       : share_nickname(nickname_lines(word), nickname_lines(other)) ? 0.95
+                                                                                     : jaro_winkler(word, other);
+        if (std::min(word.size(), other.size()) == 1 && word[0] == other[0]) alike = std::max(alike, 0.9);
         if (word.size() >= 3 && starts_with(other, word)) alike = std::max(alike, 0.9);
         if (other.size() >= 3 && starts_with(word, other)) alike = std::max(alike, 0.9);
         if (alike >= 0.85) best = std::max(best, alike);

@@ -18,19 +18,20 @@ int edit_distance(std::string_view a, std::string_view b, int limit);
 double jaro_winkler(std::string_view a, std::string_view b);
 
 // What a comparison found, from the strongest to none. `missing`: one of the two says nothing.
-enum class Level : std::uint8_t { missing = 0, exact, alias, near, similar, faint, different };
-inline constexpr int kLevels = 7;
+enum class Level : std::uint8_t { missing = 0, exact, alias, near, similar, weak, faint, different };
+inline constexpr int kLevels = 8;
 std::string_view name_of(Level level);
 
 // A given name or surname prepared once, compared often. Views live in the table of values (record.h).
 struct NameView {
   std::string_view text;   // all words, one space between
   std::string_view sound;  // sound_of(text)
-  std::string_view plain;  // plain_name() of the first word
+  std::string_view lines;  // nickname_lines() of the first word
+  bool known = false;      // is_known_given_name() of the first word
 };
 // exact; alias: nickname, initial, or one name has more given names than the other; near: one slip of the pen (two in a
-// long name), or the same sound and nearly the same letters; similar: Jaro-Winkler from 0.86; faint: from 0.75 or the
-// same sound; different.
+// long name), or the same sound and nearly the same letters; similar: Jaro-Winkler from 0.86; weak: the same letters in
+// a jumble; faint: from 0.75 or the same sound; different.
 Level compare_names(const NameView& a, const NameView& b);
 // True when nobody would take one for a slip of the other: the ground for the household rule of linkage.h.
 bool names_clearly_differ(const NameView& a, const NameView& b);
@@ -38,11 +39,14 @@ bool names_clearly_differ(const NameView& a, const NameView& b);
 // A date as eight digits YYYYMMDD where '0' stands for what isn't known; digits needn't form a real date.
 using DateDigits = std::array<char, 8>;
 // exact; alias: day and month swapped; near: one digit wrong or two neighbours swapped; similar: two of year, month and
-// day agree, or within a month; faint: the year agrees, or month and day nearly with a year one off; different. Where
-// one side only knows the year, agreement is similar.
+// day agree; weak: two slips, or within a month; faint: no more than a year apart; different. Where a side leaves parts
+// open, agreement in the two others is near, in one alone similar.
 Level compare_dates(const DateDigits& a, const DateDigits& b);
 // Years and more than one component apart: no slip of the pen makes one from the other.
 bool dates_clearly_differ(const DateDigits& a, const DateDigits& b);
+
+// 0 when either doesn't say its year.
+int years_apart(const DateDigits& a, const DateDigits& b);
 
 // Digits only, see record.h. exact: the same national number, whatever prefix; near: one digit off; different.
 Level compare_phones(std::string_view a, std::string_view b);

@@ -22,9 +22,10 @@ std::string sound_of(std::string_view folded);
 
 std::string digits_of(std::string_view text);
 
-// The name a nickname stands for ("bob" -> "robert", "sepp" -> "josef"); the word itself when it is none. Takes folded
-// text. Only pairs that are in common use in English, German, French and Spanish.
-std::string_view plain_name(std::string_view folded);
+// The lines of the nickname table that a name stands on, packed; "" when on none. Two names may stand for one person's
+// when they share a line (Bob and Robert, Sepp and Josef, Pepe and José). Takes folded text.
+std::string nickname_lines(std::string_view folded);
+bool share_nickname(std::string_view lines_a, std::string_view lines_b);
 // True for a given name of the nickname table or of the list of common given names.
 bool is_known_given_name(std::string_view folded);
 // How likely a stranger bears the name, before the data were seen: the common ones are listed, the rest is rare.

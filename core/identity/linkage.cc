@@ -13,18 +13,20 @@ namespace {
 
 constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
 
-NameView view(const Text& t) { return {t.text, t.second, t.third}; }
+NameView view(const Text& t) { return {t.text, t.second, t.third, t.known}; }
 
-// The share of strangers who bear a value: as counted, with the pair itself left out, and drawn to what is usual while
-// the data are few.
-double share_of(std::uint32_t count, double bearers, double usual) {
+// The share of strangers who bear a value: as counted, with the pair's own person left out, and drawn to what is usual
+// while the data are few. A value seen nowhere else in a large register is rarer still, but not impossibly so.
+double share_of(const Population& p, std::uint32_t count, double bearers, double usual) {
   constexpr double kFaith = 100;
-  return (std::max(static_cast<double>(count) - 2.0, 0.0) + 0.5 + kFaith * usual) / (bearers + kFaith);
+  const double others = std::max(static_cast<double>(count) - p.own, 0.0);
+  const double unseen = std::max(kFaith * usual, std::min(0.3, bearers * usual));
+  return (others + unseen) / (bearers + kFaith);
 }
 
 // How much a level says about a name, for choosing between as-is and swapped.
 int worth(Level level) {
-  static constexpr int kWorth[kLevels] = {0, 6, 5, 5, 3, 1, -2};
+  static constexpr int kWorth[kLevels] = {0, 6, 5, 5, 3, 2, 1, -2};
   return kWorth[static_cast<std::size_t>(level)];
 }
 
@@ -56,11 +58,11 @@ void compare_person_names(const Population& p, const Record& a, const Record& b,
     const Text& t = p.names[row];
     if (row == 0) return 0.0;
     if (!c.swapped) {
-      return as_given ? share_of(t.count, bearers_g, usual_share_of_given_name(t.third))
-                      : share_of(t.count2, bearers_s, usual_share_of_surname(t.text));
+      return as_given ? share_of(p, t.count, bearers_g, usual_share_of_given_name(t.text))
+                      : share_of(p, t.count2, bearers_s, usual_share_of_surname(t.text));
     }
-    return std::max(share_of(t.count, bearers_g, usual_share_of_given_name(t.third)),
-                    share_of(t.count2, bearers_s, usual_share_of_surname(t.text)));
+    return std::max(share_of(p, t.count, bearers_g, usual_share_of_given_name(t.text)),
+                    share_of(p, t.count2, bearers_s, usual_share_of_surname(t.text)));
   };
   const auto commoner = [&](std::uint32_t x, std::uint32_t y, bool as_given) {
     return static_cast<float>(std::max(share(x, as_given), share(y, as_given)));
@@ -74,6 +76,11 @@ void compare_person_names(const Population& p, const Record& a, const Record& b,
     c.share[index(Field::given)] = commoner(a.given, b.given, true);
     c.share[index(Field::surname)] = commoner(a.surname, b.surname, false);
     c.other_given = given == Level::different && names_clearly_differ(ga, gb);
+    // Tim and Tom, Hannah and Johanna: both are names in their own right.
+    const bool both_known = given >= Level::near && ga.known && gb.known;
+    c.both_known_names = both_known;
+    c.sibling_given = both_known && given < Level::weak;
+    if (both_known && given >= Level::weak) c.other_given = true;
   }
 }
 
@@ -85,7 +92,7 @@ void compare_shared(const Population& p, const Values& values, std::uint32_t a, 
   if (level == Level::different) return;
   const double bearers = static_cast<double>(p.records.size() - values[0].count);
   share = static_cast<float>(
-      std::max(share_of(values[a].count, bearers, usual), share_of(values[b].count, bearers, usual)));
+      std::max(share_of(p, values[a].count, bearers, usual), share_of(p, values[b].count, bearers, usual)));
 }
 
 }  // namespace
@@ -107,19 +114,27 @@ Comparison Model::compare(const Population& p, const Record& a, const Record& b)
   if (at(Field::birth) == Level::exact) {
     constexpr double kUsual = 1.0 / 20'000;  // days in the span of years that most of a register was born in
     const double bearers = static_cast<double>(p.records.size() - p.births[0].count);
-    c.share[index(Field::birth)] = static_cast<float>(share_of(p.births[a.birth_row].count, bearers, kUsual));
+    c.share[index(Field::birth)] = static_cast<float>(share_of(p, p.births[a.birth_row].count, bearers, kUsual));
   }
   c.other_birth = at(Field::birth) == Level::different && dates_clearly_differ(a.birth, b.birth);
+  c.generation_apart = c.other_birth && years_apart(a.birth, b.birth) >= 15;
   at(Field::number) = compare_numbers(p.numbers[a.number].text, p.numbers[b.number].text);
   c.other_generation =
       a.generation != Generation::unsaid && b.generation != Generation::unsaid && a.generation != b.generation;
 
+  const auto common = [&](const Values& values, std::uint32_t x, std::uint32_t y, double usual) {
+    const double bearers = static_cast<double>(p.records.size());
+    return static_cast<float>(
+        std::max(share_of(p, values[x].count, bearers, usual), share_of(p, values[y].count, bearers, usual)));
+  };
   // The best of several phones and addresses.
   for (const std::uint32_t x : a.phones) {
     for (const std::uint32_t y : b.phones) {
       if (x == 0 || y == 0) continue;
       const Level level = compare_phones(p.phones[x].text, p.phones[y].text);
-      if (at(Field::phone) == Level::missing || level < at(Field::phone)) at(Field::phone) = level;
+      if (at(Field::phone) != Level::missing && level >= at(Field::phone)) continue;
+      at(Field::phone) = level;
+      if (level == Level::exact) c.share[index(Field::phone)] = common(p.phones, x, y, 2e-5);
     }
   }
   for (const std::uint32_t x : a.emails) {
@@ -132,7 +147,9 @@ Comparison Model::compare(const Population& p, const Record& a, const Record& b)
         return EmailView{t.text, bare, t.third, cut == bare.npos ? std::string_view() : bare.substr(cut + 1)};
       };
       const Level level = compare_emails(email(x), email(y));
-      if (at(Field::email) == Level::missing || level < at(Field::email)) at(Field::email) = level;
+      if (at(Field::email) != Level::missing && level >= at(Field::email)) continue;
+      at(Field::email) = level;
+      if (level == Level::exact) c.share[index(Field::email)] = common(p.emails, x, y, 1e-5);
     }
   }
 
@@ -191,6 +208,44 @@ void drop_useless_extras(Population& p) {
   }
 }
 
+struct Sample {
+  std::vector<Pair> candidates;  // all of them, or every so manieth
+  std::vector<Pair> strangers;   // drawn from all pairs
+  double scale = 1;              // how many candidates each stands for
+  double all_pairs = 0;
+};
+
+Sample draw(const Population& p, const std::vector<Pair>& pairs) {
+  constexpr std::size_t kCandidates = 200'000;
+  constexpr std::size_t kStrangers = 60'000;
+  const std::size_t n = p.records.size();
+  Sample out;
+  Dice dice;
+  const std::size_t stride = pairs.size() / kCandidates + 1;
+  out.scale = static_cast<double>(stride);
+  for (std::size_t i = 0; i < pairs.size(); i += stride) {
+    out.candidates.push_back(pairs[std::min(pairs.size() - 1, i + dice.below(stride))]);
+  }
+  out.all_pairs = static_cast<double>(n) * (static_cast<double>(n) - 1) / 2;
+  if (out.all_pairs <= static_cast<double>(kStrangers)) {
+    out.strangers = pairs;  // small inputs are compared in full
+    return out;
+  }
+  while (out.strangers.size() < kStrangers) {
+    const std::uint32_t a = dice.below(n);
+    const std::uint32_t b = dice.below(n);
+    if (a != b) out.strangers.emplace_back(std::minmax(a, b));
+  }
+  return out;
+}
+
+std::vector<Comparison> compare_all(const Model& model, const Population& p, const std::vector<Pair>& pairs) {
+  std::vector<Comparison> out;
+  out.reserve(pairs.size());
+  for (const auto& [a, b] : pairs) out.push_back(model.compare(p, p.records[a], p.records[b]));
+  return out;
+}
+
 }  // namespace
 
 Links link(std::span<const Fields> all, const Options& options, const std::vector<Pair>& must) {
@@ -200,39 +255,25 @@ Links link(std::span<const Fields> all, const Options& options, const std::vecto
   const std::vector<Pair> pairs = candidate_pairs(p);
   Model model;
 
-  constexpr std::size_t kSample = 200'000;
-  constexpr std::size_t kStrangers = 60'000;
-  const std::size_t stride = pairs.size() / kSample + 1;
+  const Sample drawn = draw(p, pairs);
   std::vector<Comparison> sample;
-  sample.reserve(pairs.size() / stride + 1);
-  Dice dice;
-  for (std::size_t i = 0; i < pairs.size(); i += stride) {
-    const auto& [a, b] = pairs[std::min(pairs.size() - 1, i + dice.below(stride))];
-    sample.push_back(model.compare(p, p.records[a], p.records[b]));
+  // The second round knows how many records a person has, and so how much of a value's frequency is their own.
+  for (int round = 0; round < 2; ++round) {
+    sample = compare_all(model, p, drawn.candidates);
+    const auto strangers = compare_all(model, p, drawn.strangers);
+    const double matches = model.learn(sample, drawn.scale, strangers, drawn.all_pairs, static_cast<double>(n));
+    const double own = std::clamp(1 + 2 * matches / std::max(static_cast<double>(n), 1.0), 2.0, 50.0);
+    if (own < p.own + 0.2) break;
+    p.own = own;
   }
-  const double all_pairs = static_cast<double>(n) * (static_cast<double>(n) - 1) / 2;
-  {
-    std::vector<Comparison> strangers;
-    if (all_pairs <= static_cast<double>(kStrangers) && stride == 1 &&
-        pairs.size() == static_cast<std::size_t>(all_pairs)) {
-      strangers = sample;
-    } else {
-      strangers.reserve(kStrangers);
-      while (strangers.size() < kStrangers) {
-        const std::uint32_t a = dice.below(n);
-        const std::uint32_t b = dice.below(n);
-        if (a != b) strangers.push_back(model.compare(p, p.records[a], p.records[b]));
-      }
-    }
-    model.learn(sample, static_cast<double>(stride), strangers, all_pairs, static_cast<double>(n));
-  }
+  const bool sampled_all = drawn.candidates.size() == pairs.size();
 
   Links out;
   std::vector<Edge> edges;
   const double least = std::log2(options.threshold / (1 - options.threshold));
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto& [a, b] = pairs[i];
-    const Comparison c = stride == 1 ? sample[i] : model.compare(p, p.records[a], p.records[b]);
+    const Comparison c = sampled_all && !sample.empty() ? sample[i] : model.compare(p, p.records[a], p.records[b]);
     const Model::Score s = model.score(c);
     if (s.log_odds >= least && !s.conflict) edges.push_back({a, b, s.log_odds});
     if (options.explain && s.probability() >= options.report) {

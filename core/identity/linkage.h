@@ -40,7 +40,10 @@ struct Comparison {
   std::array<float, kFields> share{};  // share of strangers who bear the agreeing value; 0 where the level alone counts
   bool swapped = false;                // given name and surname stood in each other's place
   bool other_given = false;            // given names nobody would take for slips of each other
+  bool both_known_names = false;       // two given names of the lists in words.cc, and not the same one
+  bool sibling_given = false;          // … that resemble each other: a slip, or brother and sister
   bool other_birth = false;            // dates of birth that no slip explains
+  bool generation_apart = false;       // the same, and at least fifteen years: parent and child
   bool other_generation = false;       // junior and senior
 };
 
@@ -89,8 +92,9 @@ class Model {
 
   // Learns m, u and the prior by EM: `candidates` are pairs that blocking found, each standing for `scale` of them;
   // `strangers` are pairs drawn at random from all `all_pairs`.
-  void learn(const std::vector<Comparison>& candidates, double scale, const std::vector<Comparison>& strangers,
-             double all_pairs, double records);
+  // Answers how many of all pairs match.
+  double learn(const std::vector<Comparison>& candidates, double scale, const std::vector<Comparison>& strangers,
+               double all_pairs, double records);
 
   double prior() const { return prior_; }
   void set_prior(double share_of_matching_pairs) { prior_ = share_of_matching_pairs; }

@@ -13,7 +13,7 @@ constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field
 struct Defaults {
   Field field;
   std::string_view name;
-  // Shares on the levels exact, alias, near, similar, faint, different; each row sums to 1.
+  // Shares on the levels exact, alias, near, similar, weak, faint, different; each row sums to 1.
   double m[kLevels - 1];
   double u[kLevels - 1];
 };
@@ -22,20 +22,26 @@ struct Defaults {
 // moved household in a quarter of all pairs); u as measured on generated populations. Learning starts here and data of
 // any size pull away from it.
 constexpr Defaults kDefaults[] = {
-    {Field::given, "given name", {.80, .05, .07, .02, .02, .04}, {.006, .006, .004, .015, .05, .919}},
-    {Field::surname, "surname", {.82, .02, .08, .02, .02, .04}, {.001, .001, .002, .01, .04, .946}},
-    {Field::title, "name", {.50, .00, .15, .15, .10, .10}, {.0004, .0001, .0005, .004, .02, .975}},
-    {Field::birth, "date of birth", {.85, .02, .06, .03, .01, .03}, {.00006, .00002, .0006, .007, .02, .97228}},
-    {Field::number, "identification number", {.88, .00, .06, .02, .00, .04}, {.000001, .0, .00002, .0002, .0, .999779}},
-    {Field::phone, "phone", {.70, .00, .08, .00, .00, .22}, {.00005, .0, .00005, .0, .0, .9999}},
-    {Field::email, "e-mail", {.62, .03, .12, .05, .03, .15}, {.00002, .00001, .00003, .0006, .001, .99834}},
-    {Field::street, "street", {.55, .05, .10, .05, .05, .20}, {.0001, .0004, .0004, .003, .006, .9901}},
-    {Field::second, "second address line", {.60, .05, .10, .05, .00, .20}, {.004, .002, .003, .004, .0, .987}},
-    {Field::city, "city", {.70, .00, .08, .04, .00, .18}, {.02, .0, .004, .006, .0, .97}},
-    {Field::postcode, "postcode", {.68, .00, .08, .04, .00, .20}, {.002, .0, .006, .02, .0, .972}},
-    {Field::state, "state", {.86, .00, .05, .01, .00, .08}, {.18, .0, .01, .01, .0, .80}},
-    {Field::gender, "gender", {.97, .00, .00, .00, .00, .03}, {.5, .0, .0, .0, .0, .5}},
-    {Field::extra, "", {.60, .00, .06, .04, .00, .30}, {.05, .0, .01, .02, .0, .92}},
+    {Field::given, "given name", {.80, .05, .07, .02, .01, .01, .04}, {.006, .006, .004, .015, .0005, .05, .9185}},
+    {Field::surname, "surname", {.82, .02, .08, .02, .01, .01, .04}, {.001, .001, .002, .01, .0005, .04, .9455}},
+    {Field::title, "name", {.50, .00, .15, .15, .0, .10, .10}, {.0004, .0001, .0005, .004, .0, .02, .975}},
+    {Field::birth,
+     "date of birth",
+     {.85, .02, .06, .03, .02, .01, .01},
+     {.00006, .00002, .0006, .004, .015, .03, .95032}},
+    {Field::number,
+     "identification number",
+     {.88, .00, .06, .02, .0, .00, .04},
+     {.000001, .0, .00002, .0002, .0, .0, .999779}},
+    {Field::phone, "phone", {.70, .00, .08, .00, .0, .00, .22}, {.00005, .0, .00005, .0, .0, .0, .9999}},
+    {Field::email, "e-mail", {.62, .04, .12, .05, .0, .03, .14}, {.00002, .000001, .00003, .0006, .0, .001, .99834}},
+    {Field::street, "street", {.55, .05, .10, .05, .0, .05, .20}, {.0001, .0004, .0004, .003, .0, .006, .9901}},
+    {Field::second, "second address line", {.60, .05, .10, .05, .0, .00, .20}, {.004, .002, .003, .004, .0, .0, .987}},
+    {Field::city, "city", {.70, .00, .08, .04, .0, .00, .18}, {.02, .0, .004, .006, .0, .0, .97}},
+    {Field::postcode, "postcode", {.68, .00, .08, .04, .0, .00, .20}, {.002, .0, .006, .02, .0, .0, .972}},
+    {Field::state, "state", {.86, .00, .05, .01, .0, .00, .08}, {.18, .0, .01, .01, .0, .0, .80}},
+    {Field::gender, "gender", {.97, .00, .00, .00, .0, .00, .03}, {.5, .0, .0, .0, .0, .0, .5}},
+    {Field::extra, "", {.60, .00, .06, .04, .0, .00, .30}, {.05, .0, .01, .02, .0, .0, .92}},
 };
 
 constexpr double kPlaceCap = 16;     // bits that one household's shared address may bring in all
@@ -44,14 +50,37 @@ constexpr double kFieldFloor = -10;  // and take
 constexpr double kExtraCap = 4;      // a key we don't know the meaning of
 constexpr double kExtraFloor = -1.5;
 constexpr double kSwapped = -3;      // given name and surname in each other's place
-constexpr double kTwins = -7;        // other given name, same birth: twins, or one name overwritten
+constexpr double kTwins = -9;        // other given name, same birth: twins, or one name overwritten
 constexpr double kHousehold = -12;   // other given name, nothing personal agrees
+constexpr double kSibling = -4;      // given names that resemble each other and both exist
 constexpr double kNamesake = -5;     // same names, other birth: parent and child
+constexpr double kOtherName = -9;    // two firms at one address and one switchboard
 constexpr double kGeneration = -12;  // junior and senior
+// What a family shares (surname, address, phone, e-mail) speaks for the family. These are the bits it may still bring
+// when something personal disagrees.
+constexpr double kSharedByOthers = 4;
+constexpr double kSharedBySiblings = 7;
+constexpr double kSharedByNamesakes = 8;
+
+// An e-mail address repeats the name, so what merely resembles adds little to it.
+struct Ceiling {
+  Field field;
+  Level level;
+  double bits;
+};
+constexpr Ceiling kCeilings[] = {{Field::email, Level::near, 12},
+                                 {Field::email, Level::similar, 5},
+                                 {Field::email, Level::faint, 2},
+                                 {Field::phone, Level::near, 10}};
 
 bool is_place(std::size_t f) {
   return f == index(Field::street) || f == index(Field::second) || f == index(Field::city) ||
          f == index(Field::postcode) || f == index(Field::state);
+}
+
+// Besides the address.
+bool is_shared(std::size_t f) {
+  return f == index(Field::surname) || f == index(Field::phone) || f == index(Field::email);
 }
 
 double log2_odds(double p) { return std::log2(p / (1 - p)); }
@@ -60,22 +89,26 @@ double log2_odds(double p) { return std::log2(p / (1 - p)); }
 struct Rule {
   double bits = 0;
   bool conflict = false;
+  double shared = 1000;  // the most that what families share may bring
   std::string_view name;
 };
 Rule rule_for(const Comparison& c) {
   const Level number = c.level[index(Field::number)];
   const Level birth = c.level[index(Field::birth)];
-  const Level surname = c.level[index(Field::surname)];
-  if (c.other_generation) return {kGeneration, number != Level::exact, "generation"};
+  if (c.other_generation) return {kGeneration, number != Level::exact, kSharedByOthers, "generation"};
   if (number == Level::exact || number == Level::near) return {};
+  if (c.level[index(Field::title)] == Level::different) return {kOtherName, false, kSharedByNamesakes, "another name"};
   if (c.other_given) {
+    const Level surname = c.level[index(Field::surname)];
     const bool same_birth = birth == Level::exact || birth == Level::alias;
-    if (same_birth && surname != Level::exact && surname != Level::alias) return {};  // both names garbled or replaced
-    if (same_birth) return {kTwins, false, "another given name, same birth"};
-    const bool slip = birth == Level::near;
-    return {slip ? kTwins : kHousehold, c.other_birth || birth == Level::missing, "household"};
+    // Both names garbled or replaced is no household; the weights decide.
+    if (same_birth && surname >= Level::weak) return {};
+    if (same_birth) return {kTwins, c.both_known_names, kSharedByOthers, "another given name, same birth"};
+    if (birth == Level::near && !c.both_known_names) return {kTwins, false, kSharedByOthers, "another given name"};
+    return {kHousehold, c.other_birth || birth == Level::missing || c.both_known_names, kSharedByOthers, "household"};
   }
-  if (c.other_birth) return {kNamesake, false, "namesake"};
+  if (c.sibling_given) return {kSibling, false, kSharedBySiblings, "a sibling's name"};
+  if (c.generation_apart) return {kNamesake, false, kSharedByNamesakes, "namesake of another generation"};
   return {};
 }
 
@@ -108,6 +141,10 @@ void Model::refresh() {
       if (l == static_cast<std::size_t>(Level::alias)) continue;
       w_[f][l] = std::max(w_[f][l], w_[f][l + 1 == static_cast<std::size_t>(Level::alias) ? l + 2 : l + 1]);
     }
+    for (const Ceiling& c : kCeilings) {
+      if (index(c.field) == f)
+        w_[f][static_cast<std::size_t>(c.level)] = std::min(w_[f][static_cast<std::size_t>(c.level)], c.bits);
+    }
     auto& alias = w_[f][static_cast<std::size_t>(Level::alias)];
     alias = std::min(alias, w_[f][exact]);
     if (f >= index(Field::extra)) {
@@ -135,14 +172,16 @@ double Model::Score::probability() const { return 1 / (1 + std::exp2(-log_odds))
 
 Model::Score Model::score(const Comparison& c) const {
   double place = 0;
+  double family = 0;
   double sum = 0;
   for (std::size_t f = 0; f < kFields; ++f) {
     if (c.level[f] == Level::missing) continue;
-    (is_place(f) ? place : sum) += weight(f, c.level[f], c.share[f]);
+    (is_place(f) ? place : is_shared(f) ? family : sum) += weight(f, c.level[f], c.share[f]);
   }
   const Rule rule = rule_for(c);
   Score out;
-  out.evidence = sum + std::min(place, kPlaceCap) + rule.bits + (c.swapped ? kSwapped : 0);
+  out.evidence =
+      sum + std::min(family + std::min(place, kPlaceCap), rule.shared) + rule.bits + (c.swapped ? kSwapped : 0);
   out.log_odds = out.evidence + log2_odds(prior_);
   out.conflict = rule.conflict;
   if (out.conflict) out.log_odds = std::min(out.log_odds, -6.0);
@@ -152,6 +191,7 @@ Model::Score Model::score(const Comparison& c) const {
 std::vector<Reason> Model::explain(const Comparison& c) const {
   std::vector<Reason> out;
   double place = 0;
+  double family = 0;
   for (std::size_t f = 0; f < kFields; ++f) {
     if (c.level[f] == Level::missing) continue;
     const auto row = std::find_if(std::begin(kDefaults), std::end(kDefaults), [&](const Defaults& d) {
@@ -159,6 +199,7 @@ std::vector<Reason> Model::explain(const Comparison& c) const {
     });
     const double w = weight(f, c.level[f], c.share[f]);
     if (is_place(f)) place += w;
+    if (is_shared(f)) family += w;
     std::string field(row->name);
     if (field.empty()) field = "extra " + std::to_string(f - index(Field::extra) + 1);
     out.push_back({std::move(field), std::string(name_of(c.level[f])), w});
@@ -166,19 +207,22 @@ std::vector<Reason> Model::explain(const Comparison& c) const {
   if (place > kPlaceCap) out.push_back({"address as a whole", "capped", kPlaceCap - place});
   if (c.swapped) out.push_back({"name order", "swapped", kSwapped});
   if (const Rule rule = rule_for(c); rule.bits != 0) {
+    family += std::min(place, kPlaceCap);
+    if (family > rule.shared) out.push_back({"what a family shares", "capped", rule.shared - family});
     out.push_back({std::string(rule.name), rule.conflict ? "conflict" : "doubt", rule.bits});
   }
   out.push_back({"prior", "share of pairs that match", log2_odds(prior_)});
   return out;
 }
 
-void Model::learn(const std::vector<Comparison>& candidates, double scale, const std::vector<Comparison>& strangers,
-                  double all_pairs, double records) {
+double Model::learn(const std::vector<Comparison>& candidates, double scale, const std::vector<Comparison>& strangers,
+                    double all_pairs, double records) {
   constexpr int kRounds = 12;
   constexpr double kFaithM = 40;  // the defaults weigh as much as so many pairs
   constexpr double kFaithU = 60;
-  // Before any data: every tenth record has a double, or one pair in a thousand where there are few records.
-  prior_ = std::min(0.001, 0.2 / std::max(records - 1, 1.0));
+  // Before any data: every tenth record has a double, or three pairs in ten thousand where there are few records.
+  prior_ = std::min(0.0003, 0.2 / std::max(records - 1, 1.0));
+  double found = 0;
   for (int round = 0; round < kRounds; ++round) {
     std::array<std::array<double, kLevels>, kFields> m{}, u{};
     double matches = 0;
@@ -205,8 +249,10 @@ void Model::learn(const std::vector<Comparison>& candidates, double scale, const
       }
     }
     refresh();
-    prior_ = std::clamp((matches * scale + 1) / (all_pairs + 1000), 1e-9, 0.3);
+    found = matches * scale;
+    prior_ = std::clamp((found + 0.5) / (all_pairs + 4000), 1e-9, 0.3);
   }
+  return found;
 }
 
 }  // namespace amends::identity

@@ -117,6 +117,14 @@ bool is_salutation(std::string_view w) {
   return std::find(std::begin(kWords), std::end(kWords), w) != std::end(kWords);
 }
 
+// Words that some registers write where the given name goes, and that are nobody's name.
+bool is_rank(std::string_view w) {
+  static constexpr std::string_view kWords[] = {"mr",        "mrs",       "ms",   "miss", "sir",     "dr",   "prof",
+                                                "professor", "herr",      "frau", "rev",  "captain", "capt", "admiral",
+                                                "colonel",   "venerable", "mme",  "mlle", "lord",    "hon",  "rt"};
+  return std::find(std::begin(kWords), std::end(kWords), w) != std::end(kWords);
+}
+
 bool is_particle(std::string_view w) {
   static constexpr std::string_view kWords[] = {"von", "van", "de",  "der", "den", "da",  "di", "del", "la", "le", "du",
                                                 "dos", "zu",  "zum", "ter", "ten", "bin", "al", "el",  "st", "mac"};
@@ -160,7 +168,10 @@ Text name_text(std::vector<std::string> words) {
   Text out;
   out.text = joined(words);
   out.second = sound_of(out.text);
-  if (!words.empty()) out.third = std::string(plain_name(words.front()));
+  if (!words.empty()) {
+    out.third = nickname_lines(words.front());
+    out.known = is_known_given_name(words.front());
+  }
   return out;
 }
 
@@ -352,6 +363,7 @@ Population::Population(std::span<const Fields> all) {
         case Key::given:
         case Key::surname:
           for (std::string& word : words_of(fold_words(value, true))) {
+            if (key == Key::given && is_rank(word)) continue;
             if (const auto g = generation_of(word); g && key == Key::surname) {
               r.generation = *g;
             } else {
@@ -367,15 +379,15 @@ Population::Population(std::span<const Fields> all) {
         case Key::street: street += (street.empty() ? "" : " ") + std::string(value); break;
         case Key::house: house = value; break;
         case Key::second: r.second = seconds.add(street_text(value, "")); break;
-        case Key::city: r.city = cities.add({fold_words(value, true), {}, {}, 0, 0}); break;
+        case Key::city: r.city = cities.add({fold_words(value, true), {}, {}, 0, 0, false}); break;
         case Key::postcode:
-          r.postcode = postcodes.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0});
+          r.postcode = postcodes.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0, false});
           break;
-        case Key::state: r.state = states.add({fold_words(value, true), {}, {}, 0, 0}); break;
-        case Key::phone: put(r.phones, phones.add({phone_digits(value), {}, {}, 0, 0})); break;
+        case Key::state: r.state = states.add({fold_words(value, true), {}, {}, 0, 0, false}); break;
+        case Key::phone: put(r.phones, phones.add({phone_digits(value), {}, {}, 0, 0, false})); break;
         case Key::email: put(r.emails, emails.add(email_text(value))); break;
         case Key::number:
-          r.number = numbers.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0});
+          r.number = numbers.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0, false});
           break;
         case Key::gender: {
           const std::string folded = fold_words(value, false);
@@ -392,25 +404,33 @@ Population::Population(std::span<const Fields> all) {
             at = extra_keys.insert(at, raw_key);
           }
           const auto slot = static_cast<std::size_t>(at - extra_keys.begin());
-          r.extras[slot] = extras[slot].add({fold_words(text::clip(value, 64), true), {}, {}, 0, 0});
+          r.extras[slot] = extras[slot].add({fold_words(text::clip(value, 64), true), {}, {}, 0, 0, false});
           break;
         }
       }
     }
     if (year != 0 || month != 0 || day != 0) r.birth = date_digits(year, month, day);
+    if (!whole.empty() && !person.given.empty() && !person.surname.empty()) {
+      // A full name beside its parts may carry the middle names.
+      PersonName split = split_name(whole);
+      const bool fits = split.given.size() > person.given.size() && split.given.front() == person.given.front() &&
+                        split.surname == person.surname;
+      if (fits) person.given = std::move(split.given);
+    }
     if (person.given.empty() && person.surname.empty() && !whole.empty()) {
       const PersonName split = split_name(whole);
       const auto words = words_of(fold_words(whole, true));
       if (!words.empty()) {
         if (const auto g = generation_of(words.back())) r.generation = *g;
       }
-      if (has_people || (words.size() <= 4 && !split.given.empty() && is_known_given_name(split.given.front()))) {
+      if (has_people || (words.size() <= 4 && words.size() > 1 && !split.given.empty() &&
+                         (split.given.front().size() == 1 || is_known_given_name(split.given.front())))) {
         person = split;
       }
-      if (!has_people) r.title = titles.add({joined(words), {}, {}, 0, 0});
+      if (!has_people) r.title = titles.add({joined(words), {}, {}, 0, 0, false});
     }
     const std::string_view birth(r.birth.data(), r.birth.size());
-    if (birth != "00000000") r.birth_row = births.add({std::string(birth), {}, {}, 0, 0});
+    if (birth != "00000000") r.birth_row = births.add({std::string(birth), {}, {}, 0, 0, false});
     r.given = names.add(name_text(std::move(person.given)));
     r.surname = names.add(name_text(std::move(person.surname)));
     r.street = streets.add(street_text(street, house));

@@ -23,9 +23,10 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 struct Text {
   std::string text;
   std::string second;        // names: sound; streets: house number; e-mails: `bare` of compare.h
-  std::string third;         // names: the plain name of the first word; e-mails: local part of `bare`
+  std::string third;         // names: nickname_lines() of the first word; e-mails: local part of `bare`
   std::uint32_t count = 0;   // names: as a given name
   std::uint32_t count2 = 0;  // names: as a surname
+  bool known = false;        // names: the first word is on our lists of given names
 };
 
 // The distinct values of one field. Row 0 is "", what every record without a value points to.
@@ -64,6 +65,7 @@ struct Population {
   Values names, titles, numbers, streets, seconds, cities, postcodes, states, phones, emails, births;
   std::array<Values, kExtras> extras;
   std::vector<std::string> extra_keys;  // at most kExtras
+  double own = 2;                       // records that one person has, the mean as a record sees it; at least 2
   bool has_people = false;              // some key only people have: birth, given name, gender
 };
 

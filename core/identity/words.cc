@@ -1,4 +1,4 @@
-// The small tables behind fold.h: nicknames, common names, street words. A line of nicknames starts with the full name.
+// The small tables behind fold.h: nicknames, common names, street words.
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -13,7 +13,7 @@ namespace amends::identity {
 
 namespace {
 
-// Folded with umlauts (fold.h), so "Jürgen" stands here as "jurgen", "Joel" as "jol" and "Michael" as "michal".
+// Words that may stand for one another; a word may stand on several lines. Folded when loaded.
 constexpr std::string_view kNicknames[] = {
     // English
     "robert bob bobby rob robbie bert robin",
@@ -23,7 +23,7 @@ constexpr std::string_view kNicknames[] = {
     "john jack johnny jon johnnie",
     "joseph joe joey jo",
     "thomas tom tommy thom",
-    "michal mike mick micky mikey",
+    "michael mike mick micky mikey",
     "edward ed eddie ted teddy ned",
     "charles charlie chuck chas charley",
     "david dave davy davie",
@@ -35,7 +35,7 @@ constexpr std::string_view kNicknames[] = {
     "stephen steve steven stevie",
     "nicholas nick nicky nic nicolas",
     "benjamin ben benny benji",
-    "samul sam sammy",
+    "samuel sam sammy",
     "alexander alex alec sandy sasha xander",
     "patrick pat paddy",
     "peter pete",
@@ -57,7 +57,7 @@ constexpr std::string_view kNicknames[] = {
     "walter walt wally",
     "harold harry hal",
     "henry hank harry",
-    "gorge georgie",
+    "george georgie",
     "theodore theo ted",
     "vincent vince vinny",
     "victor vic",
@@ -66,7 +66,7 @@ constexpr std::string_view kNicknames[] = {
     "jonathan jon jonny jonathon",
     "nathaniel nathan nate nat",
     "jacob jake",
-    "isac ike zac",
+    "isaac ike zac",
     "maximilian max maxi",
     "douglas doug",
     "stanley stan",
@@ -132,6 +132,18 @@ constexpr std::string_view kNicknames[] = {
     "georgina gina georgie",
     "florence flo",
     "lillian lily lilly",
+    "margaret daisy madge",
+    "edward teddie",
+    "thomas tommie",
+    "sarah sallie sal",
+    "ann annie nancy nan hannah",
+    "anne annie nancy",
+    "henry harry hal hank",
+    "harry harold",
+    "jacob james jake",
+    "alfred alf alfie fred",
+    "agnes aggie nessie",
+    "eric rick",
     // German
     "johannes hans hannes johann jo",
     "joseph josef sepp josi jupp beppi",
@@ -141,7 +153,7 @@ constexpr std::string_view kNicknames[] = {
     "karl carl kalle",
     "ludwig lutz wiggerl",
     "andreas andi andy",
-    "michal michi michel",
+    "michael michi michel",
     "matthias matze hias mathias matti",
     "stefan steffen stephan",
     "sebastian basti wastl",
@@ -204,7 +216,7 @@ constexpr std::string_view kNicknames[] = {
     "frederic fred",
     "christophe chris",
     "guillaume guy",
-    "emmanul manu",
+    "emmanuel manu",
     "laurent lolo",
     "mathieu matt matthieu",
     "catherine cathy",
@@ -221,7 +233,7 @@ constexpr std::string_view kNicknames[] = {
     // Spanish
     "jose pepe chepe",
     "francisco paco pancho curro kiko fran",
-    "manul manolo manu",
+    "manuel manolo manu",
     "ignacio nacho",
     "jesus chus chuy",
     "enrique quique kike",
@@ -230,7 +242,7 @@ constexpr std::string_view kNicknames[] = {
     "alberto beto",
     "eduardo edu lalo",
     "antonio tono toni",
-    "rafal rafa",
+    "rafael rafa",
     "guillermo guille memo",
     "gregorio goyo",
     "luis lucho",
@@ -244,7 +256,7 @@ constexpr std::string_view kNicknames[] = {
     "mercedes merche",
     "rosario charo",
     "isabel isa chabela",
-    "consulo chelo",
+    "consuelo chelo",
     "francisca paca paqui",
     "josefa pepa",
     "teresa tere",
@@ -256,10 +268,40 @@ constexpr std::string_view kNicknames[] = {
     "montserrat montse",
     "ana anita",
     "carmen mamen",
+    // One name in several languages
+    "john jean juan johann johannes giovanni ivan jan ian evan sean joao",
+    "william wilhelm guillaume guillermo gwilym willem",
+    "james jacques jaime diego jakob jacob giacomo",
+    "peter pierre pedro pietro piotr petr",
+    "michael michel miguel michele mikhail",
+    "francis francois francisco franz francesco",
+    "alexander alejandro alexandre alessandro aleksandr",
+    "robert roberto",
+    "george georg georges jorge giorgio",
+    "henry henri heinrich enrique hendrik",
+    "lewis louis luis ludwig luigi",
+    "stephen etienne esteban stefan stefano",
+    "andrew andre andreas andres andrea",
+    "paul pablo paolo pavel",
+    "charles carlos carl karl carlo",
+    "anthony antonio antoine anton",
+    "joseph jose josef giuseppe",
+    "frederick friedrich frederic federico",
+    "nicholas nikolaus nicolas nikolai",
+    "mary marie maria",
+    "ann anna anne ana",
+    "catherine katharina caterina ekaterina catalina",
+    "elizabeth elisabeth isabel",
+    "helen helene elena",
+    "margaret margarete marguerite margarita",
+    "johanna jeanne juana giovanna",
+    "matthew matthias mathieu mateo matteo",
+    "dmitri dmitrij dmitry",
 };
 
 constexpr std::string_view kCommonGivenNames =
-    "mary maria anna john james robert michal william david richard joseph thomas charles daniel peter paul mark susan "
+    "mary maria anna john james robert michael william david richard joseph thomas charles daniel peter paul mark "
+    "susan "
     "karen linda "
     "elizabeth sarah jennifer jessica emily emma olivia sophia jack harry oliver george noah leo lucas luke jan tim "
     "hans klaus "
@@ -267,7 +309,7 @@ constexpr std::string_view kCommonGivenNames =
     "andrea julia "
     "laura lisa lena leon felix max jean pierre michel marie jeanne philippe nicolas isabelle nathalie sophie camille "
     "jose antonio "
-    "juan manul francisco carlos carmen ana isabel laura marta lucia mohamed muhammad ahmed ali fatima chen wei li";
+    "juan manuel francisco carlos carmen ana isabel laura marta lucia mohamed muhammad ahmed ali fatima chen wei li";
 
 constexpr std::string_view kOtherGivenNames =
     "amy ann anne alice adam aaron alan amelia amina anja antje anton ayse barry ben bernd birgit bjorn boris brian "
@@ -282,7 +324,7 @@ constexpr std::string_view kOtherGivenNames =
     "mario marion "
     "markus maya mehmet mia mila mina miriam moritz nadia nadine neil nicole nigel nina noor norbert olaf olga omar "
     "oscar otto owen "
-    "pablo paula pavel pia ralph rafal ravi regina rene rita rolf roland rosa roy russell ruth ryan sam sandra sean "
+    "pablo paula pavel pia ralph rafael ravi regina rene rita rolf roland rosa roy russell ruth ryan sam sandra sean "
     "silke silvia simon "
     "sina sonja stella sven tanja tara tina tom toni udo ulrike ute vera viktor wendy werner yasmin yusuf yvonne zoe";
 
@@ -317,22 +359,24 @@ constexpr Pair kStreetWords[] = {
     {"pso", "paseo"},
 };
 
-std::unordered_set<std::string_view> set_of(std::string_view words) {
-  std::unordered_set<std::string_view> out;
-  for (const std::string_view word : text::split(words, ' ')) out.insert(word);
+using Words = std::unordered_set<std::string>;
+Words set_of(std::string_view words) {
+  Words out;
+  for (const std::string_view word : text::split(words, ' ')) out.insert(fold_words(word, true));
   return out;
 }
+bool has(const Words& words, std::string_view word) { return words.find(std::string(word)) != words.end(); }
 
-const std::unordered_map<std::string_view, std::string_view>& nicknames() {
-  static const std::unordered_map<std::string_view, std::string_view> table = [] {
-    std::unordered_map<std::string_view, std::string_view> out;
-    for (const std::string_view line : kNicknames) {
-      const auto words = text::split(line, ' ');
-      out.emplace(words.front(), words.front());
-    }
-    for (const std::string_view line : kNicknames) {
-      const auto words = text::split(line, ' ');
-      for (const std::string_view word : words) out.emplace(word, words.front());
+// The lines of kNicknames that a word stands on, ascending.
+using Lines = std::vector<std::uint16_t>;
+const std::unordered_map<std::string, Lines>& nicknames() {
+  static const std::unordered_map<std::string, Lines> table = [] {
+    std::unordered_map<std::string, Lines> out;
+    for (std::uint16_t i = 0; i < std::size(kNicknames); ++i) {
+      for (const std::string_view word : text::split(kNicknames[i], ' ')) {
+        Lines& lines = out[fold_words(word, true)];
+        if (lines.empty() || lines.back() != i) lines.push_back(i);
+      }
     }
     return out;
   }();
@@ -341,26 +385,41 @@ const std::unordered_map<std::string_view, std::string_view>& nicknames() {
 
 }  // namespace
 
-std::string_view plain_name(std::string_view folded) {
-  const auto it = nicknames().find(folded);
-  return it == nicknames().end() ? folded : it->second;
+std::string nickname_lines(std::string_view folded) {
+  const auto it = nicknames().find(std::string(folded));
+  std::string out;
+  if (it == nicknames().end()) return out;
+  for (const std::uint16_t line : it->second) {
+    out += static_cast<char>(1 + line / 120);
+    out += static_cast<char>(1 + line % 120);
+  }
+  return out;
+}
+
+bool share_nickname(std::string_view lines_a, std::string_view lines_b) {
+  for (std::size_t i = 0; i + 1 < lines_a.size(); i += 2) {
+    for (std::size_t j = 0; j + 1 < lines_b.size(); j += 2) {
+      if (lines_a[i] == lines_b[j] && lines_a[i + 1] == lines_b[j + 1]) return true;
+    }
+  }
+  return false;
 }
 
 bool is_known_given_name(std::string_view folded) {
-  static const auto common = set_of(kCommonGivenNames);
-  static const auto other = set_of(kOtherGivenNames);
-  return common.count(folded) > 0 || other.count(folded) > 0 || nicknames().count(folded) > 0;
+  static const Words common = set_of(kCommonGivenNames);
+  static const Words other = set_of(kOtherGivenNames);
+  return has(common, folded) || has(other, folded) || nicknames().count(std::string(folded)) > 0;
 }
 
 double usual_share_of_given_name(std::string_view folded) {
-  static const auto common = set_of(kCommonGivenNames);
-  if (common.count(folded) > 0) return 0.012;
+  static const Words common = set_of(kCommonGivenNames);
+  if (has(common, folded)) return 0.012;
   return is_known_given_name(folded) ? 0.004 : 0.001;
 }
 
 double usual_share_of_surname(std::string_view folded) {
-  static const auto common = set_of(kCommonSurnames);
-  return common.count(folded) > 0 ? 0.005 : 0.0004;
+  static const Words common = set_of(kCommonSurnames);
+  return has(common, folded) ? 0.005 : 0.0004;
 }
 
 std::string plain_street_word(std::string_view folded) {
