@@ -1,0 +1,199 @@
+#include "core/app/config.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/app/config_reader.h"
+#include "core/channel/registry.h"
+#include "tests/support/support.h"
+
+namespace amends::app {
+namespace {
+
+Result<Config> parse(std::string_view text, bool others_can_read = false) {
+  return parse_config(text, "amends.toml", "/srv/amends", others_can_read);
+}
+
+std::string complaint(std::string_view text, bool others_can_read = false) {
+  const auto config = parse(text, others_can_read);
+  if (config) return "none";
+  EXPECT_EQ(config.error().kind, Kind::invalid);
+  return config.error().what;
+}
+
+// An account of the file channel: it needs nothing but a path, so that these tests stand on no other channel's
+// settings.
+std::string account(std::string_view more) {
+  return "[[account]]\nchannel = \"file\"\nkey = \"reviews\"\npath = \"r.csv\"\n" + std::string(more);
+}
+
+TEST(Config, WithoutAFileEverythingHasADefault) {
+  const Config config = default_config();
+  ASSERT_EQ(config.brands.size(), 1u);
+  EXPECT_EQ(config.brands[0].key, "default");
+  EXPECT_EQ(config.brands[0].strictness, Strictness::advise);
+  EXPECT_TRUE(config.accounts.empty());
+  EXPECT_EQ(config.sending.undo, std::chrono::seconds(10));
+  EXPECT_FALSE(config.data.empty());
+}
+
+TEST(Config, AnEmptyFileIsTheSameAsNone) {
+  const auto config = parse("");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->brands.size(), 1u);
+  EXPECT_EQ(config->brands[0].key, "default");
+}
+
+TEST(Config, ReadsBrandsAccountsAndSending) {
+  const auto config = parse(R"(
+    [hub]
+    data = "data"
+    log = "debug"
+    [sending]
+    undo_seconds = 30
+    [[brand]]
+    key = "kestrel"
+    name = "Kestrel & Crumb"
+    language = "DE"
+    strictness = "guard"
+    signature = "Dana, Kestrel & Crumb"
+    domains = ["Kestrel.Example"]
+    [[account]]
+    channel = "file"
+    key = "reviews"
+    path = "exports/reviews.csv"
+    map = ["rating=Stars", "text=Review, long"]
+    poll_seconds = 300
+    enabled = false
+  )");
+  ASSERT_TRUE(config) << config.error().what;
+  EXPECT_EQ(config->data, "/srv/amends/data");
+  EXPECT_EQ(config->log_level, log::Level::debug);
+  EXPECT_EQ(config->sending.undo, std::chrono::seconds(30));
+  ASSERT_EQ(config->brands.size(), 1u);
+  EXPECT_EQ(config->brands[0].name, "Kestrel & Crumb");
+  EXPECT_EQ(config->brands[0].language, "de");
+  EXPECT_EQ(config->brands[0].strictness, Strictness::guard);
+  EXPECT_EQ(config->brands[0].domains, (std::vector<std::string>{"kestrel.example"}));
+  ASSERT_EQ(config->accounts.size(), 1u);
+  const AccountConfig& one = config->accounts[0];
+  EXPECT_EQ(one.brand, "kestrel");
+  EXPECT_EQ(one.name, "reviews");
+  EXPECT_FALSE(one.enabled);
+  EXPECT_EQ(one.poll, std::chrono::seconds(300));
+  EXPECT_EQ(one.settings.get("path"), "/srv/amends/exports/reviews.csv");
+  EXPECT_EQ(one.settings.get("map"), "rating=Stars\ntext=Review, long");
+  EXPECT_EQ(one.settings.get("format"), "auto");
+}
+
+TEST(Config, AnUnknownKeyIsRefusedAtItsPlaceWithTheNearestOne) {
+  EXPECT_EQ(complaint("[hub]\ndata = \"x\"\nlgo = \"info\"\n"),
+            "amends.toml:3:1: [hub] has no key \"lgo\"; did you mean \"log\"?");
+  EXPECT_EQ(complaint("[sendign]\n"), "amends.toml:1:2: the file has no key \"sendign\"; did you mean \"sending\"?");
+  EXPECT_EQ(complaint("[[brand]]\nkey = \"a\"\ncolour = \"red\"\n"),
+            "amends.toml:3:1: [[brand]] has no key \"colour\"");
+  EXPECT_EQ(complaint(account("pol_seconds = 5\n")),
+            "amends.toml:5:1: [[account]] has no key \"pol_seconds\"; did you mean \"poll_seconds\"?");
+}
+
+TEST(Config, AWrongKindOfValueIsRefusedAtItsPlace) {
+  EXPECT_EQ(complaint("[hub]\nlog = 3\n"), "amends.toml:2:7: [hub] log takes text in quotes, not a whole number");
+  EXPECT_EQ(complaint("[sending]\nundo_seconds = \"10\"\n"),
+            "amends.toml:2:16: [sending] undo_seconds takes a whole number, not text");
+  EXPECT_EQ(complaint("[sending]\nundo_seconds = -1\n"),
+            "amends.toml:2:16: [sending] undo_seconds takes a number from 0 to 3600");
+  EXPECT_EQ(complaint("hub = 1\n"), "amends.toml:1:7: the file hub takes a table, written [hub], not a whole number");
+  EXPECT_EQ(complaint("[brand]\nkey = \"a\"\n"),
+            "amends.toml:1:1: the file brand takes tables, each written [[brand]], not a table");
+  EXPECT_EQ(complaint("[[brand]]\nkey = \"a\"\nstrictness = \"mild\"\n"),
+            "amends.toml:3:14: strictness takes one of advise, guard, strict");
+  EXPECT_EQ(complaint(account("map = 3\n")), "amends.toml:5:7: map takes a list of texts");
+  EXPECT_EQ(complaint(account("format = \"xlsx\"\n")),
+            "amends.toml:5:10: account \"reviews\": setting \"format\" takes one of auto, csv, jsonl");
+}
+
+TEST(Config, NamesAreUniqueAndPointAtWhatExists) {
+  EXPECT_EQ(complaint("[[brand]]\nkey = \"a\"\n[[brand]]\nkey = \"a\"\n"),
+            "amends.toml:3:1: a second [[brand]] with the key \"a\"");
+  EXPECT_EQ(complaint(account("") + account("")), "amends.toml:5:1: a second [[account]] with the key \"reviews\"");
+  EXPECT_EQ(complaint(account("brand = \"nobody\"\n")), "amends.toml:5:9: [[account]] needs a brand, one of default");
+  EXPECT_NE(complaint("[[account]]\nchannel = \"pigeon\"\n").find("amends.toml:2:11: [[account]] needs a channel"),
+            std::string::npos);
+  EXPECT_NE(complaint("[[brand]]\nkey = \"Two Words\"\n").find("needs a key of lower-case letters"), std::string::npos);
+}
+
+TEST(Config, BrokenTomlIsRefusedAtItsPlace) {
+  EXPECT_EQ(complaint("[hub]\ndata = \"a\"\ndata = \"b\"\n").rfind("amends.toml:3:", 0), 0u);
+  EXPECT_EQ(complaint("[hub]\n[hub]\n").rfind("amends.toml:2:", 0), 0u);
+  EXPECT_EQ(complaint("[hub]\ndata = \"\xFF\xFE\"\n").rfind("amends.toml:2:", 0), 0u);
+  EXPECT_EQ(complaint("[hub\n").rfind("amends.toml:", 0), 0u);
+  EXPECT_EQ(complaint(std::string(1'000'001, '#')), "amends.toml: is larger than 1 MB");
+}
+
+TEST(Config, NoErrorRepeatsAValue) {
+  // Forgotten quotes, a wrong kind, a broken escape: whatever was typed may be a password.
+  for (const std::string_view value :
+       {"hunter2-secret", "\"hunter2-secret", "{ a = hunter2-secret }", "[hunter2-secret]", "'hunter2-secret' x",
+        "\"\\qhunter2-secret\"", "hunter2-secret = 1"}) {
+    const std::string text = "[[account]]\nchannel = \"file\"\npath = " + std::string(value) + "\n";
+    const auto config = parse(text);
+    ASSERT_FALSE(config) << value;
+    EXPECT_EQ((config.error().what + config.error().hint).find("hunter2-secret"), std::string::npos)
+        << config.error().what;
+  }
+}
+
+TEST(Config, FilesAreReadWithinLimits) {
+  test::TempFolder folder;
+  test::write_file(folder / "amends.toml", "[hub]\ndata = \"here\"\n");
+  const auto config = load_config(folder / "amends.toml");
+  ASSERT_TRUE(config) << config.error().what;
+  EXPECT_EQ(config->data, folder / "here");
+  EXPECT_EQ(config->source, folder / "amends.toml");
+
+  // A sparse gigabyte: refused by its size, before a byte is read.
+  test::write_file(folder / "huge.toml", "");
+  std::filesystem::resize_file(folder / "huge.toml", 1'000'000'000);
+  EXPECT_EQ(load_config(folder / "huge.toml").error().what, folder / "huge.toml" + ": is larger than 1000000 bytes");
+  EXPECT_EQ(load_config("/dev/zero").error().what, "/dev/zero: is no ordinary file");
+  EXPECT_EQ(load_config(folder / "none.toml").error().kind, Kind::not_found);
+}
+
+TEST(Config, IsFoundByNameThenByTheEnvironment) {
+  test::TempFolder folder;
+  test::write_file(folder / "a.toml", "");
+  EXPECT_EQ(find_config(folder / "a.toml").value_or(""), folder / "a.toml");
+  EXPECT_EQ(find_config(folder / "b.toml").error().kind, Kind::not_found);
+  setenv("AMENDS_CONFIG", (folder / "a.toml").c_str(), 1);
+  EXPECT_EQ(find_config("").value_or(""), folder / "a.toml");
+  unsetenv("AMENDS_CONFIG");
+}
+
+TEST(Config, TheSampleFileIsGoodAndNamesEveryKey) {
+  const std::string sample = test::read_file(std::string(AMENDS_SOURCE_FOLDER) + "/packaging/amends.toml");
+  ASSERT_FALSE(sample.empty());
+  setenv("AMENDS_SUPPORT_PASSWORD", "for the test", 1);
+  const auto config = parse(sample);
+  unsetenv("AMENDS_SUPPORT_PASSWORD");
+  EXPECT_TRUE(config) << config.error().what;
+  for (const auto* descriptor : channel::builtin_channels()) {
+    for (const auto& setting : descriptor->settings) {
+      const std::string key(setting.key);
+      EXPECT_TRUE(sample.find("\n" + key + " = ") != sample.npos || sample.find("\n# " + key + " = ") != sample.npos)
+          << "packaging/amends.toml says nothing of " << key << " (" << descriptor->name << ")";
+    }
+  }
+}
+
+TEST(Config, TheNearestWordIsOneThatCouldBeMeant) {
+  const std::set<std::string, std::less<>> known = {"data", "log", "poll_seconds"};
+  EXPECT_EQ(nearest("dta", known), "data");
+  EXPECT_EQ(nearest("poll_second", known), "poll_seconds");
+  EXPECT_EQ(nearest("completely", known), "");
+}
+
+}  // namespace
+}  // namespace amends::app
