@@ -7,7 +7,6 @@
 namespace amends::html {
 namespace {
 
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 constexpr std::size_t kTablePartsOver = 4;  // row and cell of a table at the deepest level still fit
 
 bool is_table_part(Kind kind) { return kind >= Kind::table && kind <= Kind::caption; }

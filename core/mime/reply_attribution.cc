@@ -72,6 +72,9 @@ struct Reading {
 // "2012/10/18 Bob <bob@example.com>", "Tue, 3 May 2022 10:00 Bob <bob@example.com>:" – no verb at all.
 Trust dated_name(std::string_view w, const Evidence& e, bool colon, bool one_line) {
   if (!e.address || e.digits < 4 || !e.early_digit || w.empty()) return Trust::none;
+  // "3. Mai 2022, 10:41 von bob@example.com:"
+  if (colon && e.time && one_line && text::is_digit(w[0]) && w.size() <= 120 && w.back() != '>')
+    return Trust::if_quoted;
   if (w.back() != '>' && w.back() != ')' && w.back() != ']') return Trust::none;
   const std::size_t open = w.find_last_of("<([");
   if (open == w.npos || w.find('@', open) == w.npos || w.size() - open > 120) return Trust::none;
@@ -118,11 +121,33 @@ Reading read_window(std::string_view w, bool colon, bool one_line) {
   return best;
 }
 
+bool is_between_dashes(std::string_view t) {
+  return t.size() > 6 && t.substr(0, 3) == "---" && t.substr(t.size() - 3) == "---";
+}
+
 // What an attribution can end with; everything else is never looked at closer.
 bool may_end(std::string_view t) {
   if (t.empty() || t.size() > kLongestLine) return false;
   const unsigned char last = static_cast<unsigned char>(t.back());
-  return last == ':' || last == '>' || last == ')' || last == ']' || last >= 0x80 || text::is_alpha(t.back());
+  return last == ':' || last == '>' || last == ')' || last == ']' || last >= 0x80 || text::is_alpha(t.back()) ||
+         is_between_dashes(t);
+}
+
+// Some phones put the quoted text right behind "On …, Bob <bob@example.com> wrote:".
+bool runs_on(std::string_view line) {
+  if (line.find('@') == line.npos || line.find(':') == line.npos) return false;
+  const std::string folded = normal(strip_rules(text::clip(line, kLongestWindow)));
+  for (const auto& row : words::attributions()) {
+    if (row.lead.empty() || row.place != Place::last || !has_lead(folded, row.lead)) continue;
+    for (std::size_t at = folded.find(row.verb); at != folded.npos; at = folded.find(row.verb, at + 1)) {
+      const std::size_t end = at + row.verb.size();
+      const std::string_view after = text::trim_left(std::string_view(folded).substr(end));
+      if (after.empty() || after.front() != ':' || end > kLongestLine) continue;
+      const Evidence e = evidence_of(std::string_view(folded).substr(0, end));
+      if (e.early_digit && e.digits >= 3 && e.time && e.address) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -138,7 +163,11 @@ std::vector<Attribution> find_attributions(const std::vector<Line>& lines) {
     return folded[i];
   };
   for (std::size_t last = 0; last < lines.size(); ++last) {
-    if (lines[last].blank() || lines[last].quoted() || !may_end(lines[last].text)) continue;
+    if (lines[last].blank() || lines[last].quoted() || lines[last].fixed) continue;
+    if (!may_end(lines[last].text)) {
+      if (runs_on(lines[last].text)) out[last] = {last + 1, Trust::sure};
+      continue;
+    }
     std::string window;
     Reading best;
     std::size_t best_start = 0;
@@ -149,16 +178,18 @@ std::vector<Attribution> find_attributions(const std::vector<Line>& lines) {
         if (++blanks > 2) break;
         continue;
       }
-      if (line.quoted() || line.text.size() > kLongestLine || ++used > kMostLines) break;
+      if (line.quoted() || line.fixed || line.text.size() > kLongestLine || ++used > kMostLines) break;
       const std::string& piece = folded_line(start);
       // A line that ends a sentence or an attribution of its own can't be the start of this one.
       if (start != last && (piece.back() == ':' || piece.back() == '!' || piece.back() == '?')) break;
       window = window.empty() ? piece : piece + " " + window;
       if (window.size() > kLongestWindow) break;
       std::string_view w = text::trim(window);
-      const bool colon = !w.empty() && w.back() == ':';
+      bool colon = !w.empty() && w.back() == ':';
       if (colon) w = text::trim_right(w.substr(0, w.size() - 1));
       if (w.empty()) break;
+      // "---- Bob wrote ----"
+      if (used == 1 && !colon && is_between_dashes(line.text)) colon = true;
       Reading reading = read_window(w, colon, used == 1);
       if (reading.trust == Trust::none) continue;
       // Over several lines only the date after "On" or the address makes the start believable.
@@ -171,6 +202,10 @@ std::vector<Attribution> find_attributions(const std::vector<Line>& lines) {
         best = reading;
         best_start = start;
       }
+    }
+    if (best.trust == Trust::none && runs_on(lines[last].text)) {
+      best.trust = Trust::sure;
+      best_start = last;
     }
     if (best.trust != Trust::none && out[best_start].trust < best.trust) out[best_start] = {last + 1, best.trust};
   }

@@ -1,6 +1,7 @@
 #include "core/mime/reply_header.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/mime/reply_words.h"
@@ -14,16 +15,6 @@ constexpr std::size_t kLongestLabel = 64;  // bytes, with emphasis
 constexpr std::size_t kMostLines = 40;     // To: and Cc: of a big round wrap over many
 constexpr std::size_t kMostWrapped = 12;
 
-struct Label {
-  Field field;
-  std::string_view value;
-};
-
-std::string_view without_marks(const Line& line, bool quoted) {
-  if (!quoted) return line.text;
-  return trim_invisible(line.raw.substr(std::min(line.marks, line.raw.size())));
-}
-
 std::string_view strip_emphasis(std::string_view s) {
   const auto is_mark = [](char c) { return c == '*' || c == '_' || c == ' ' || c == '\t' || c == '|'; };
   while (!s.empty() && is_mark(s.front())) s.remove_prefix(1);
@@ -31,19 +22,20 @@ std::string_view strip_emphasis(std::string_view s) {
   return trim_invisible(s);
 }
 
-std::optional<Label> label_of(std::string_view line) {
+// Where the colon after a label stands and how wide it is; npos when there is none near the start.
+std::pair<std::size_t, std::size_t> colon_of(std::string_view line) {
   constexpr std::string_view kFullWidthColon = "\xEF\xBC\x9A";
   const std::string_view head = line.substr(0, kLongestLabel);
-  std::size_t colon = head.find(':');
-  std::size_t width = 1;
-  if (const std::size_t wide = head.find(kFullWidthColon); wide < colon) {
-    colon = wide;
-    width = kFullWidthColon.size();
-  }
-  if (colon == head.npos || colon == 0) return std::nullopt;
-  const auto field = words::field_of(normal(strip_emphasis(head.substr(0, colon))));
-  if (!field) return std::nullopt;
-  return Label{*field, strip_emphasis(line.substr(colon + width))};
+  const std::size_t narrow = head.find(':');
+  const std::size_t wide = head.find(kFullWidthColon);
+  return wide < narrow ? std::pair{wide, kFullWidthColon.size()} : std::pair{narrow, std::size_t{1}};
+}
+
+std::string_view content_of(const Line& line, bool quoted) { return quoted ? line.content() : line.text; }
+
+std::string_view value_of(std::string_view line) {
+  const auto [colon, width] = colon_of(line);
+  return strip_emphasis(line.substr(colon + width));
 }
 
 bool has_time(std::string_view s) {
@@ -63,11 +55,19 @@ void append(std::string& value, std::string_view more) {
 
 }  // namespace
 
+void label_lines(std::vector<Line>& lines) {
+  for (Line& line : lines) {
+    const std::string_view content = line.content();
+    const std::size_t colon = colon_of(content).first;
+    if (colon == content.npos || colon == 0) continue;
+    line.label = words::field_of(normal(strip_emphasis(content.substr(0, colon))));
+  }
+}
+
 std::optional<HeaderBlock> header_block(const std::vector<Line>& lines, std::size_t at) {
   if (at >= lines.size() || lines[at].blank()) return std::nullopt;
   const bool quoted = lines[at].quoted();
-  const auto first = label_of(without_marks(lines[at], quoted));
-  if (!first) return std::nullopt;
+  if (!lines[at].label) return std::nullopt;
 
   HeaderBlock block;
   bool seen[5] = {};
@@ -79,30 +79,30 @@ std::optional<HeaderBlock> header_block(const std::vector<Line>& lines, std::siz
   const std::size_t stop = std::min(lines.size(), at + kMostLines);
   for (std::size_t i = at; i < stop; ++i) {
     if (quoted && !lines[i].quoted() && !lines[i].blank()) break;
-    const std::string_view line = without_marks(lines[i], quoted);
+    const std::string_view line = content_of(lines[i], quoted);
     if (line.empty()) {
       if (++blanks > 1) break;
       continue;
     }
-    const auto label = label_of(line);
+    const auto label = quoted || !lines[i].quoted() ? lines[i].label : std::nullopt;
     if (!label) {
       // A line without a label belongs to the block only when another label follows.
       if (blanks != 0 && pending == 0 && block.end != i - blanks) break;
       if (++pending > kMostWrapped) break;
       continue;
     }
-    const auto index = static_cast<std::size_t>(label->field);
+    const auto index = static_cast<std::size_t>(*label);
     if (blanks != 0 && pending != 0) break;  // text, an empty line, a label: another block
-    if (seen[index] && label->field != Field::other && label->field != Field::to) break;
-    for (std::size_t k = i - pending; k < i && value != nullptr; ++k) append(*value, without_marks(lines[k], quoted));
+    if (seen[index] && *label != Field::other && *label != Field::to) break;
+    for (std::size_t k = i - pending; k < i && value != nullptr; ++k) append(*value, content_of(lines[k], quoted));
     seen[index] = true;
-    value = label->field == Field::from      ? &block.from
-            : label->field == Field::date    ? &block.date
-            : label->field == Field::subject ? &block.subject
-                                             : &ignored;
-    append(*value, label->value);
+    value = *label == Field::from      ? &block.from
+            : *label == Field::date    ? &block.date
+            : *label == Field::subject ? &block.subject
+                                       : &ignored;
+    append(*value, value_of(line));
     address = address || line.find('@') != line.npos;
-    time = time || (label->field == Field::date && has_time(line));
+    time = time || (*label == Field::date && has_time(line));
     block.end = i + 1;
     pending = blanks = 0;
   }

@@ -50,6 +50,8 @@ std::string_view trim_invisible(std::string_view s) {
   return s;
 }
 
+std::string_view Line::content() const { return marks == 0 ? text : trim_invisible(raw.substr(marks)); }
+
 std::size_t quote_marks(std::string_view raw) {
   constexpr std::string_view kFullWidth = "\xEF\xBC\x9E";  // ＞
   std::size_t at = 0, end = 0;

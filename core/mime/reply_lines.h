@@ -3,26 +3,36 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/mime/reply_words.h"
 
 namespace amends::mime::reply {
 
 enum class Role : std::uint8_t { reply, quote, signature, delimiter, forward };
 
 struct Line {
-  std::string_view raw;   // without its line end
-  std::string_view text;  // trimmed, of invisible characters too
-  std::size_t marks = 0;  // bytes of `raw` that are quote marks ("> > "); 0 for a line that isn't quoted
+  std::string_view raw;               // without its line end
+  std::string_view text;              // trimmed, of invisible characters too
+  std::size_t marks = 0;              // bytes of `raw` that are quote marks ("> > "); 0 for a line that isn't quoted
+  std::optional<words::Field> label;  // of "From: …", once label_lines() has looked
   Role role = Role::reply;
-  bool fixed = false;  // the HTML said so
+  bool fixed = false;       // the markup told the role
+  bool header = false;      // the markup says that the header block of a quoted or forwarded mail begins here
+  std::int32_t region = 0;  // lines of one quote in the markup share a number; 0 outside
 
   bool blank() const { return text.empty(); }
   bool quoted() const { return marks != 0; }
+  std::string_view content() const;  // `text` without the quote marks
 };
 
 std::vector<Line> read_lines(std::string_view text);
+
+// Reads the labels of all lines, once: header blocks are looked for at many of them.
+void label_lines(std::vector<Line>& lines);
 
 // The number of bytes of the '>' marks at the start of a line, with the space after them; 0 when there are none.
 std::size_t quote_marks(std::string_view raw);

@@ -46,12 +46,15 @@ class Finder {
     for (std::size_t i = end_; i-- > begin_;) {
       if (!is_delimiter(lines_[i].text)) continue;
       std::size_t count = 0;
-      bool narrow = true;
+      bool narrow = true, reachable = false;
       for (std::size_t k = i + 1; k < end_; ++k) {
+        reachable = reachable || is_contact(lines_[k].text);
         count += !lines_[k].blank();
         narrow = narrow && lines_[k].text.size() <= kWidest;
       }
-      if (count <= kTallest && narrow) cut(i, true);
+      // A drawn line parts sections as well: under it something must say how to reach somebody.
+      const bool long_rule = is_rule(lines_[i].text, 5);
+      if (count <= kTallest && narrow && (!long_rule || reachable)) cut(i, true);
       return;
     }
   }

@@ -24,6 +24,7 @@ class Splitter {
     rescue_a_mail_that_answers_nothing();
     keep_wrapped_quotes_together();
     signatures();
+    delimiters_of_marked_signatures();
     return assemble();
   }
 
@@ -31,8 +32,8 @@ class Splitter {
   // --- what starts at a line -----------------------------------------------------------------------------------------
 
   std::optional<words::Mark> mark_at(std::size_t i) const {
-    const std::string_view t = lines_[i].text;
-    if (t.size() > 160) return std::nullopt;
+    const std::string_view t = lines_[i].content();
+    if (t.empty() || t.size() > 160) return std::nullopt;
     std::size_t dashes = 0;
     std::string words = normal(strip_rules(t, &dashes));
     const bool colon = !words.empty() && words.back() == ':';
@@ -62,29 +63,66 @@ class Splitter {
     std::size_t i = 0;
     while (i < lines_.size()) {
       Line& line = lines_[i];
-      if (line.blank() || line.fixed) {
+      if (line.blank()) {
         ++i;
-      } else if (line.quoted()) {
-        line.role = Role::quote;
+      } else if (line.fixed || line.quoted()) {
+        i = quote_begins(i) ? quoted_part(i) : i;
+        if (i < lines_.size() && lines_[i].role == Role::reply && lines_[i].quoted()) lines_[i].role = Role::quote;
         ++i;
       } else if (const auto mark = mark_at(i)) {
         if (*mark == words::Mark::forward_end) {
           line.role = Role::quote;
           ++i;
         } else if (*mark == words::Mark::forward || (hints_.is_forward && !announced_)) {
-          i = forward(i, next_text(lines_, i + 1));
+          i = forward(i, next_text(lines_, i + 1), 0);
         } else {
           i = quote_below(i, i + 1);
         }
       } else if (const auto block = header_block(lines_, i)) {
         const std::size_t from = rule_above(i);
-        i = hints_.is_forward && !announced_ ? forward(from, i) : quote_below(from, block->end);
+        i = hints_.is_forward && !announced_ ? forward(from, i, 0) : quote_below(from, block->end);
+      } else if (line.header && heads_a_mail(i)) {
+        i = hints_.is_forward && !announced_ ? forward(i, i, 0) : quote_below(i, i + 1);
       } else if (believed(i)) {
         i = quote_below(i, attributions_[i].end);
       } else {
         ++i;
       }
     }
+  }
+
+  // Line `i` is quoted and the one before it isn't, or it is so in another quote.
+  bool quote_begins(std::size_t i) const {
+    if (lines_[i].role == Role::signature || announced_) return false;
+    std::size_t k = i;
+    while (k > 0 && lines_[k - 1].blank()) --k;
+    if (k == 0) return true;
+    const Line& before = lines_[k - 1];
+    return lines_[i].fixed ? before.region != lines_[i].region : !before.quoted();
+  }
+
+  // A quote that turns out to be a forwarded mail is taken whole; otherwise `i` stays.
+  std::size_t quoted_part(std::size_t i) {
+    const std::int32_t region = lines_[i].fixed ? lines_[i].region : 0;
+    const auto mark = mark_at(i);
+    if (mark == words::Mark::forward || (mark == words::Mark::original && hints_.is_forward)) {
+      return forward(i, next_text(lines_, i + 1), region) - 1;
+    }
+    if (hints_.is_forward && lines_[i].fixed && header_block(lines_, i)) return forward(i, i, region) - 1;
+    if (lines_[i].fixed) announced_ = true;
+    return i;
+  }
+
+  // The block that the markup promises, in whatever language: lines with a colon near their start.
+  bool heads_a_mail(std::size_t i) const {
+    std::size_t labels = 0, seen = 0;
+    for (std::size_t k = i; k < lines_.size() && seen < 8; ++k) {
+      if (lines_[k].blank()) continue;
+      ++seen;
+      const std::string_view head = lines_[k].text.substr(0, 40);
+      labels += head.find(':') != head.npos || head.find("\xEF\xBC\x9A") != head.npos;
+    }
+    return labels >= 2;
   }
 
   bool believed(std::size_t i) {
@@ -119,10 +157,13 @@ class Splitter {
     return lines_.size();
   }
 
-  std::size_t forward(std::size_t from, std::size_t head) {
+  // Lines [from, head) announce a forwarded mail, its header block is at `head`. It goes on to the end of its quote, or
+  // of the body when nothing encloses it.
+  std::size_t forward(std::size_t from, std::size_t head, std::int32_t region) {
     announced_ = true;
-    std::size_t body = std::min(head, lines_.size());
     model::Forwarded out;
+    while (head < lines_.size() && lines_[head].content().empty()) ++head;
+    std::size_t body = std::min(head, lines_.size());
     const auto block = header_block(lines_, head);
     if (block) {
       out.from = read_party(block->from);
@@ -138,9 +179,10 @@ class Splitter {
     std::string text;
     for (; end < lines_.size(); ++end) {
       Line& line = lines_[end];
-      if (quoted && !line.quoted() && !line.blank()) break;
+      if (!line.blank() && ((quoted && !line.quoted()) || (region != 0 && line.region != region))) break;
       if (!line.blank() && mark_at(end) == words::Mark::forward_end) break;
       line.role = Role::forward;
+      line.fixed = true;
       text += quoted && line.quoted() ? one_level_off(line.raw) : line.raw;
       text += '\n';
     }
@@ -176,10 +218,17 @@ class Splitter {
 
   // A header block or an attribution on top of everything, in a mail that is no reply: somebody handed a mail on.
   void rescue_a_mail_that_answers_nothing() {
-    if (hints_.is_reply || forwarded_ || anything(Role::reply) || !anything(Role::quote)) return;
+    if (hints_.is_reply || forwarded_ || anything(Role::reply)) return;
+    if (!anything(Role::quote)) {
+      // All of it is in a signature's markup: somebody wrote there.
+      for (Line& line : lines_) {
+        if (line.role == Role::signature) line.role = Role::reply;
+      }
+      return;
+    }
     const std::size_t first = next_text(lines_, 0);
     if (const auto block = header_block(lines_, first)) {
-      forward(first, first);
+      forward(first, first, 0);
       return;
     }
     if (announced_ && !unmarked_) return;
@@ -229,6 +278,15 @@ class Splitter {
     }
   }
 
+  void delimiters_of_marked_signatures() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (lines_[i].text != "--") continue;
+      const std::size_t next = next_text(lines_, i + 1);
+      const bool before = next < lines_.size() && lines_[next].role == Role::signature && lines_[next].fixed;
+      if (before || (lines_[i].role == Role::signature && lines_[i].fixed)) lines_[i].role = Role::delimiter;
+    }
+  }
+
   std::string collect(Role role) const {
     std::string out;
     std::size_t blanks = 0;
@@ -267,6 +325,9 @@ class Splitter {
 
 }  // namespace
 
-Body split(std::vector<Line> lines, const BodyHints& hints) { return Splitter(std::move(lines), hints).run(); }
+Body split(std::vector<Line> lines, const BodyHints& hints) {
+  label_lines(lines);
+  return Splitter(std::move(lines), hints).run();
+}
 
 }  // namespace amends::mime::reply

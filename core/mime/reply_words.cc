@@ -67,6 +67,7 @@ constexpr Attribution kAttributions[] = {
     {"no dia", "escreveu", Place::last},
     {"", "escreveu", Place::last},
     {"", "escreveu em", Place::inside},
+    {"", "escreveu no dia", Place::inside},
     {"citando", "", Place::inside},
     // Swedish, Danish, Norwegian
     {"den", "skrev", Place::inside},
@@ -183,6 +184,7 @@ constexpr LabelRow kLabels[] = {
     {"a", Field::to},
     {"destinataire", Field::to},
     {"destinataires", Field::to},
+    {"pour", Field::to},
     {"copie à", Field::other},
     {"cci", Field::other},
     {"objet", Field::subject},
