@@ -20,8 +20,9 @@ NameView view(const Text& t) { return {t.text, t.second, t.third, t.known}; }
 double share_of(const Population& p, std::uint32_t count, double bearers, double usual) {
   constexpr double kFaith = 100;
   const double others = std::max(static_cast<double>(count) - p.own, 0.0);
-  const double unseen = std::max(kFaith * usual, std::min(0.3, bearers * usual));
-  return (others + unseen) / (bearers + kFaith);
+  const double unseen = std::max(kFaith * usual, std::min(0.3, (bearers - p.strangers) * usual));
+  // Strangers who weren't given count as bearing it as often as is usual.
+  return (others + unseen + p.strangers * usual) / (bearers + kFaith);
 }
 
 // How much a level says about a name, for choosing between as-is and swapped.
@@ -52,8 +53,8 @@ void compare_person_names(const Population& p, const Record& a, const Record& b,
       surname_row = a.surname;
     }
   }
-  const double bearers_g = static_cast<double>(p.records.size() - p.names[0].count);
-  const double bearers_s = static_cast<double>(p.records.size() - p.names[0].count2);
+  const double bearers_g = p.strangers + static_cast<double>(p.records.size() - p.names[0].count);
+  const double bearers_s = p.strangers + static_cast<double>(p.records.size() - p.names[0].count2);
   const auto share = [&](std::uint32_t row, bool as_given) {
     const Text& t = p.names[row];
     if (row == 0) return 0.0;
@@ -90,7 +91,7 @@ void compare_shared(const Population& p, const Values& values, std::uint32_t a, 
   if (a == 0 || b == 0) return;
   level = a == b ? Level::exact : compare(values[a].text, values[b].text);
   if (level == Level::different) return;
-  const double bearers = static_cast<double>(p.records.size() - values[0].count);
+  const double bearers = p.strangers + static_cast<double>(p.records.size() - values[0].count);
   share = static_cast<float>(
       std::max(share_of(p, values[a].count, bearers, usual), share_of(p, values[b].count, bearers, usual)));
 }
@@ -113,7 +114,7 @@ Comparison Model::compare(const Population& p, const Record& a, const Record& b)
   at(Field::birth) = compare_dates(a.birth, b.birth);
   if (at(Field::birth) == Level::exact) {
     constexpr double kUsual = 1.0 / 20'000;  // days in the span of years that most of a register was born in
-    const double bearers = static_cast<double>(p.records.size() - p.births[0].count);
+    const double bearers = p.strangers + static_cast<double>(p.records.size() - p.births[0].count);
     c.share[index(Field::birth)] = static_cast<float>(share_of(p, p.births[a.birth_row].count, bearers, kUsual));
   }
   c.other_birth = at(Field::birth) == Level::different && dates_clearly_differ(a.birth, b.birth);
@@ -123,7 +124,7 @@ Comparison Model::compare(const Population& p, const Record& a, const Record& b)
       a.generation != Generation::unsaid && b.generation != Generation::unsaid && a.generation != b.generation;
 
   const auto common = [&](const Values& values, std::uint32_t x, std::uint32_t y, double usual) {
-    const double bearers = static_cast<double>(p.records.size());
+    const double bearers = p.strangers + static_cast<double>(p.records.size());
     return static_cast<float>(
         std::max(share_of(p, values[x].count, bearers, usual), share_of(p, values[y].count, bearers, usual)));
   };

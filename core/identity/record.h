@@ -66,6 +66,7 @@ struct Population {
   std::array<Values, kExtras> extras;
   std::vector<std::string> extra_keys;  // at most kExtras
   double own = 2;                       // records that one person has, the mean as a record sees it; at least 2
+  double strangers = 0;                 // how many more records there are that were not given here
   bool has_people = false;              // some key only people have: birth, given name, gender
 };
 

@@ -1,0 +1,230 @@
+#include "core/identity/suggest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/identity/linkage.h"
+
+namespace amends::identity {
+
+namespace {
+
+constexpr int kPerKey = 40;            // identities looked at under one key; a key with more tells nothing
+constexpr std::size_t kCompared = 50;  // customers compared in full
+
+struct KeyRow {
+  std::int64_t key = 0;
+  KeyKind kind = KeyKind::name;
+  std::string value;
+};
+
+std::vector<KeyRow> keys_of(store::Reader& reader, const std::vector<Identity>& identities) {
+  std::vector<KeyRow> out;
+  for (const Identity& identity : identities) {
+    for (auto q = reader.query("SELECT key, kind, value FROM identity_key WHERE identity_id = ?", identity.id);
+         q.next();) {
+      out.push_back({q.row().integer(0), q.row().as<KeyKind>(1), q.row().string(2)});
+    }
+  }
+  return out;
+}
+
+// A customer as one record: every name, address and phone of theirs.
+Fields fields_of(const std::vector<Identity>& identities, const std::vector<KeyRow>& keys, const std::string& name) {
+  Fields out;
+  out.emplace_back("name", name);
+  for (const Identity& identity : identities) {
+    if (identity.nature == Nature::person && identity.handle.find('@') != identity.handle.npos &&
+        identity.handle[0] != '@') {
+      out.emplace_back("email", identity.handle);
+    }
+  }
+  for (const KeyRow& key : keys) {
+    if (key.kind == KeyKind::phone && !key.value.empty()) out.emplace_back("phone", key.value);
+  }
+  return out;
+}
+
+std::string best_name(const std::vector<Identity>& identities) {
+  std::string best;
+  for (const Identity& identity : identities) {
+    if (identity.nature == Nature::person && identity.name.size() > best.size()) best = identity.name;
+  }
+  return best;
+}
+
+// Whom a person said to keep apart from any of these.
+std::set<CustomerId> dismissed_with(store::Reader& reader, BrandId brand, const std::vector<CustomerId>& family) {
+  std::set<CustomerId> out;
+  for (const CustomerId member : family) {
+    for (auto q = reader.query("SELECT high_id FROM link_suggestion WHERE brand_id = ? AND low_id = ? AND state = ?",
+                               brand, member, SuggestionState::dismissed);
+         q.next();) {
+      out.insert(q.row().id<CustomerId>(0));
+    }
+    for (auto q = reader.query("SELECT low_id FROM link_suggestion WHERE high_id = ? AND state = ?", member,
+                               SuggestionState::dismissed);
+         q.next();) {
+      out.insert(q.row().id<CustomerId>(0));
+    }
+  }
+  return out;
+}
+
+// Current customers who share a key, those who share most first.
+std::vector<CustomerId> candidates_of(store::Reader& reader, BrandId brand, CustomerId customer,
+                                      const std::vector<KeyRow>& keys) {
+  std::map<CustomerId, int> shared;
+  std::set<std::int64_t> asked;
+  for (const KeyRow& key : keys) {
+    if (!asked.insert(key.key).second) continue;
+    std::vector<CustomerId> found;
+    for (auto q = reader.query("SELECT i.customer_id FROM identity_key k JOIN identity i ON i.id = k.identity_id "
+                               "WHERE k.brand_id = ? AND k.key = ? AND i.nature = ? LIMIT ?",
+                               brand, key.key, Nature::person, kPerKey + 1);
+         q.next();) {
+      found.push_back(q.row().id<CustomerId>(0));
+    }
+    if (found.size() > kPerKey) continue;
+    for (const CustomerId other : found) {
+      if (other != customer) ++shared[other];
+    }
+  }
+  std::vector<CustomerId> out;
+  for (const auto& [other, count] : shared) out.push_back(other);
+  std::stable_sort(out.begin(), out.end(), [&](CustomerId a, CustomerId b) { return shared[a] > shared[b]; });
+  if (out.size() > kCompared) out.resize(kCompared);
+  return out;
+}
+
+const KeyRow* shared_order(const std::vector<KeyRow>& mine, const std::vector<KeyRow>& theirs) {
+  for (const KeyRow& a : mine) {
+    if (a.kind != KeyKind::order) continue;
+    for (const KeyRow& b : theirs) {
+      if (b.kind == KeyKind::order && a.key == b.key) return &a;
+    }
+  }
+  return nullptr;
+}
+
+std::string to_json(const std::vector<SuggestionReason>& reasons) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const auto& r : reasons) {
+    out.push_back({{"field", r.field}, {"level", r.level}, {"weight", std::round(r.weight * 10) / 10}});
+  }
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+void add_hints(store::Tx& tx, BrandId brand, IdentityId identity, std::span<const Hint> hints) {
+  for (const Hint& hint : hints) {
+    const auto key = hint_key(hint.kind, hint.value);
+    if (!key) continue;
+    tx.run(
+        "INSERT INTO identity_key (brand_id, key, identity_id, kind, value) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (brand_id, key, identity_id) DO NOTHING",
+        brand, *key, identity, hint.kind, hint.value);
+  }
+}
+
+std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId customer, double least) {
+  std::vector<Suggestion> out;
+  const auto mine = identities_of(reader, brand, customer);
+  const bool person =
+      std::any_of(mine.begin(), mine.end(), [](const Identity& i) { return i.nature == Nature::person; });
+  if (!person) return out;
+  const auto my_keys = keys_of(reader, mine);
+  const auto apart = dismissed_with(reader, brand, family_of(reader, brand, customer));
+
+  struct Candidate {
+    CustomerId id;
+    std::vector<KeyRow> keys;
+  };
+  std::vector<Candidate> candidates;
+  std::vector<Fields> fields = {fields_of(mine, my_keys, best_name(mine))};
+  for (const CustomerId other : candidates_of(reader, brand, customer, my_keys)) {
+    const auto family = family_of(reader, brand, other);
+    const bool kept_apart = std::any_of(family.begin(), family.end(), [&](CustomerId c) { return apart.count(c) > 0; });
+    if (kept_apart) continue;
+    const auto theirs = identities_of(reader, brand, other);
+    Candidate c{other, keys_of(reader, theirs)};
+    fields.push_back(fields_of(theirs, c.keys, best_name(theirs)));
+    candidates.push_back(std::move(c));
+  }
+  if (candidates.empty()) return out;
+
+  Population population(fields);
+  const double customers = static_cast<double>(
+      reader.count("SELECT COUNT(*) FROM (SELECT 1 FROM customer WHERE brand_id = ? LIMIT 100000) t", brand));
+  population.strangers = std::max(customers, 1000.0);
+  Model model;
+  // Every tenth customer writes under a second handle.
+  model.set_prior(0.1 / population.strangers);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Comparison c = model.compare(population, population.records[0], population.records[i + 1]);
+    Model::Score score = model.score(c);
+    Suggestion s;
+    s.other = candidates[i].id;
+    for (const Reason& reason : model.explain(c)) {
+      if (reason.field != "prior") s.reasons.push_back({reason.field, reason.level, reason.weight});
+    }
+    if (const KeyRow* order = shared_order(my_keys, candidates[i].keys); order != nullptr && !score.conflict) {
+      // Hardly anybody knows another's order number, but a couple may share one.
+      constexpr double kOrder = 13;
+      score.log_odds += kOrder;
+      s.reasons.push_back({"order number", order->value, kOrder});
+    }
+    s.confidence = score.probability();
+    if (s.confidence >= least) out.push_back(std::move(s));
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Suggestion& a, const Suggestion& b) { return a.confidence > b.confidence; });
+  return out;
+}
+
+void remember(store::Tx& tx, BrandId brand, CustomerId customer, const std::vector<Suggestion>& found, Timestamp now) {
+  for (const Suggestion& s : found) {
+    const auto [low, high] = std::minmax(customer, s.other);
+    tx.run(
+        "INSERT INTO link_suggestion (brand_id, low_id, high_id, state, confidence, reasons, at) VALUES (?, ?, ?, 0, "
+        "?, ?, ?) "
+        "ON CONFLICT (brand_id, low_id, high_id) DO UPDATE SET confidence = excluded.confidence, reasons = "
+        "excluded.reasons "
+        "WHERE link_suggestion.state = 0",
+        brand, low, high, s.confidence, to_json(s.reasons), now);
+  }
+}
+
+Result<Done> dismiss(store::Tx& tx, BrandId brand, CustomerId a, CustomerId b, std::string_view by, Timestamp now) {
+  if (a == b) return fail(Kind::invalid, "a customer can't be kept apart from themselves");
+  for (const CustomerId id : {a, b}) {
+    if (!find_customer(tx, brand, id)) return fail(Kind::not_found, "there is no customer " + std::to_string(id.value));
+  }
+  const auto [low, high] = std::minmax(a, b);
+  tx.run(
+      "INSERT INTO link_suggestion (brand_id, low_id, high_id, state, confidence, reasons, at, decided_by) "
+      "VALUES (?, ?, ?, 2, 0, '[]', ?, ?) ON CONFLICT (brand_id, low_id, high_id) DO UPDATE SET state = 2, at = "
+      "excluded.at, decided_by = excluded.decided_by",
+      brand, low, high, now, by);
+  return Done{};
+}
+
+std::vector<OpenSuggestion> open_suggestions(store::Reader& reader, BrandId brand, int most) {
+  std::vector<OpenSuggestion> out;
+  for (auto q = reader.query("SELECT s.low_id, s.high_id, s.confidence, s.reasons, s.at FROM link_suggestion s "
+                             "JOIN customer a ON a.id = s.low_id JOIN customer b ON b.id = s.high_id "
+                             "WHERE s.brand_id = ? AND s.state = 0 AND a.merged_into IS NULL AND b.merged_into IS NULL "
+                             "ORDER BY s.confidence DESC, s.low_id, s.high_id LIMIT ?",
+                             brand, most);
+       q.next();) {
+    const store::Row r = q.row();
+    out.push_back({r.id<CustomerId>(0), r.id<CustomerId>(1), r.real(2), r.string(3), r.time(4)});
+  }
+  return out;
+}
+
+}  // namespace amends::identity
