@@ -2,13 +2,21 @@
 
 #include <string>
 
+#include "core/store/tokenizer.h"
+
 namespace amends::store {
 namespace {
 
 // The text is copied: it is indexed just before the commit, see Tx::before_commit.
 struct Kept {
-  std::string subject, people, text, files;
+  std::string subject, people, text, files, facets;
 };
+
+// The tokenizer takes a value that begins with the sign for a list of facets.
+std::string without_sign(std::string_view text) {
+  while (!text.empty() && text.front() == kFacetSign) text.remove_prefix(1);
+  return std::string(text);
+}
 
 }  // namespace
 
@@ -16,7 +24,7 @@ struct Kept {
 // writes each word fewer times (83 instead of 96 us a message at 100,000) and leaves a search a few more segments to
 // look into. Deletes are tombstones (contentless_delete), merged away later.
 std::string_view Fulltext::definition() {
-  return "CREATE VIRTUAL TABLE message_index USING fts5(text, subject, people, files, content='', "
+  return "CREATE VIRTUAL TABLE message_index USING fts5(text, subject, people, files, facets, content='', "
          "contentless_delete=1, "
          "tokenize='amends');"
          "INSERT INTO message_index (message_index, rank) VALUES ('hashsize', 16777216);"
@@ -24,15 +32,20 @@ std::string_view Fulltext::definition() {
 }
 
 void Fulltext::put(Tx& tx, MessageId id, const IndexedText& text) {
-  tx.before_commit([id, kept = Kept{std::string(text.subject), std::string(text.people), std::string(text.text),
-                                    std::string(text.files)}](Tx& last) {
-    last.run("INSERT OR REPLACE INTO message_index (rowid, text, subject, people, files) VALUES (?, ?, ?, ?, ?)", id,
-             kept.text, kept.subject, kept.people, kept.files);
+  Kept kept{without_sign(text.subject), without_sign(text.people), without_sign(text.text), without_sign(text.files),
+            ""};
+  for (const auto& facet : text.facets) kept.facets += facet_word(facet) + " ";
+  tx.before_commit([id, kept = std::move(kept)](Tx& last) {
+    last.run(
+        "INSERT OR REPLACE INTO message_index (rowid, text, subject, people, files, facets) VALUES (?, ?, ?, ?, ?, ?)",
+        id, kept.text, kept.subject, kept.people, kept.files, kept.facets);
   });
 }
 
 void Fulltext::remove(Tx& tx, MessageId id) {
   tx.before_commit([id](Tx& last) { last.run("DELETE FROM message_index WHERE rowid = ?", id); });
 }
+
+std::string facet_word(std::string_view facet) { return kFacetSign + std::string(facet); }
 
 }  // namespace amends::store

@@ -11,6 +11,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/ids.h"
 #include "core/store/database.h"
@@ -22,6 +23,9 @@ struct IndexedText {
   std::string_view people;  // names and addresses
   std::string_view text;    // what is new in the message: quoted text was indexed with the message it came from
   std::string_view files;   // attachment names
+  // What a search may be narrowed by, as words of their own that no text can contain: "cemail", "m202611". They never
+  // meet words of the text, and hold no space.
+  std::vector<std::string> facets = {};
 };
 
 class Fulltext {
@@ -32,5 +36,8 @@ class Fulltext {
   static void put(Tx& tx, MessageId id, const IndexedText& text);
   static void remove(Tx& tx, MessageId id);
 };
+
+// A facet as it stands in a match expression; a word of the text needs no such thing.
+std::string facet_word(std::string_view facet);
 
 }  // namespace amends::store

@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "core/base/text.h"
+#include "core/store/fulltext_scan.h"
 
 namespace amends::store {
 namespace {
@@ -251,7 +252,21 @@ int make(void*, const char**, int, Fts5Tokenizer** made) {
 
 void unmake(Fts5Tokenizer*) {}
 
+int each_facet(std::string_view list, void* context, UseWord use) {
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(' ', at), list.size());
+    if (end > at) {
+      const int answer =
+          use(context, 0, list.data() + at, static_cast<int>(end - at), static_cast<int>(at), static_cast<int>(end));
+      if (answer != 0) return answer;
+    }
+    at = end + 1;
+  }
+  return 0;
+}
+
 int tokenize(Fts5Tokenizer*, void* context, int flags, const char* text, int size, UseWord use) {
+  if (size > 0 && text[0] == kFacetSign) return each_facet({text, static_cast<std::size_t>(size)}, context, use);
   const bool asking = (flags & FTS5_TOKENIZE_QUERY) != 0;
   return each_word({text, static_cast<std::size_t>(size)}, asking ? Purpose::ask : Purpose::index, context, use);
 }
@@ -283,7 +298,8 @@ int register_tokenizer(sqlite3* connection) {
   sqlite3_finalize(statement);
   if (api == nullptr) return code == SQLITE_OK ? SQLITE_ERROR : code;
   fts5_tokenizer ours = {make, unmake, tokenize};
-  return api->xCreateTokenizer(api, "amends", nullptr, &ours, nullptr);
+  code = api->xCreateTokenizer(api, "amends", nullptr, &ours, nullptr);
+  return code == SQLITE_OK ? register_score(api) : code;
 }
 
 }  // namespace amends::store

@@ -34,6 +34,10 @@ struct Word {
 };
 std::vector<Word> words_of(std::string_view text, Purpose purpose);
 
+// In the index, a value that begins with this is a list of words parted by spaces and taken as they are (each begins
+// with it too). Text of people never does: see fulltext.h.
+inline constexpr char kFacetSign = '\x01';
+
 // Makes the tokenizer known to a connection as "amends". Answers an SQLite code.
 int register_tokenizer(sqlite3* connection);
 
