@@ -14,18 +14,19 @@ class Cleaner final : public Handler {
  public:
   explicit Cleaner(std::size_t input) { out_.reserve(input + input / 8); }
 
-  void open(Frame& frame, const Token& token) override {
+  bool open(Frame& frame, const Token& token) override {
     const std::size_t before = out_.size();
-    if (!append_start_tag(out_, *frame.element, token, counts_)) return;
+    if (!append_start_tag(out_, *frame.element, token, counts_)) return false;
     frame.start = out_.substr(before);
     mark(frame);
+    return true;
   }
   void reopen(Frame& frame) override {
     out_ += frame.start;
+    if (frame.element->kind == Kind::anchor) ++counts_.links;
     mark(frame);
   }
   void close(Frame& frame) override {
-    if (frame.start.empty()) return;
     out_ += "</";
     out_ += frame.element->shown;
     out_ += '>';

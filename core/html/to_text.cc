@@ -59,7 +59,7 @@ class Renderer final : public Handler {
  public:
   Renderer() { scopes_.emplace_back(); }
 
-  void open(Frame& frame, const Token& token) override {
+  bool open(Frame& frame, const Token& token) override {
     const Element& element = *frame.element;
     Scope scope = scopes_.back();
     const Visibility look = read_style(token.attribute("style"));
@@ -75,7 +75,7 @@ class Renderer final : public Handler {
       case Kind::format: break;
       case Kind::anchor: links_.push_back({clean_link(token.attribute("href")), {}}); break;
       case Kind::preformatted:
-        scope.keeps_space = true;
+        if (!look.sets_space) scope.keeps_space = true;
         margin = 2;
         break;
       case Kind::paragraph: margin = look.no_margin || is_word_paragraph(token) ? 1 : 2; break;
@@ -101,6 +101,7 @@ class Renderer final : public Handler {
     if (element.kind == Kind::item) open_item(token, scope);
     scopes_.push_back(scope);
     if (frame.name == "q" && !scope.hidden) write("\"");
+    return true;
   }
 
   void reopen(Frame& frame) override {

@@ -108,12 +108,12 @@ void Walker::text(const Token& token) {
 // -----------------------------------------------------------------------------------------------------------
 
 void Walker::push(const Element& element, const Token& token) {
-  if (is_table_part(element.kind)) table_parts_.push_back(stack_.size());
   Frame frame;
   frame.element = &element;
   frame.name = element.name;
+  if (!handler_.open(frame, token)) return;
+  if (is_table_part(element.kind)) table_parts_.push_back(stack_.size());
   stack_.push_back(std::move(frame));
-  handler_.open(stack_.back(), token);
 }
 
 void Walker::pop() {

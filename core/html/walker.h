@@ -31,8 +31,9 @@ class Handler {
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
 
-  // `token` has no attributes when the walk opened the element by itself.
-  virtual void open(Frame& frame, const Token& token) = 0;
+  // `token` has no attributes when the walk opened the element by itself. False: the tag goes, its content stays; there
+  // will be no close.
+  virtual bool open(Frame& frame, const Token& token) = 0;
   // The element goes on after something that overlapped it: "<b><i></b>" closes and opens <i> again.
   virtual void reopen(Frame& frame) = 0;
   virtual void close(Frame& frame) = 0;
