@@ -119,7 +119,7 @@ class Reader {
     bool space = false;
     while (at_ < s_.size() && out_.size() < kMost) {
       const char c = s_[at_];
-      if (text::is_space(c)) {
+      if (text::is_space(c) || c == '>') {  // a lone bracket means nothing
         space = true;
         ++at_;
         continue;
@@ -293,7 +293,16 @@ class Reader {
     } else {
       const auto with_at = std::find_if(tokens.begin(), tokens.end(),
                                         [](const Token& t) { return !t.quoted && t.text.find('@') != t.text.npos; });
-      if (with_at == tokens.end()) {
+      // "jane at customer.example (Jane)": how list archives keep addresses from harvesters.
+      const bool spelt = tokens.size() == 3 && text::equals_ignoring_case(tokens[1].text, "at") && !tokens[0].quoted &&
+                         !tokens[2].quoted && is_ascii(tokens[0].text) &&
+                         tokens[2].text.find('.') != std::string::npos && is_dot_atom(tokens[0].text) &&
+                         is_dot_atom(tokens[2].text);
+      if (spelt) {
+        box.address = tidy(tokens[0].text + "@" + tokens[2].text);
+        box.name = decoded(note);
+        add_note(notes_, "an address is spelt with \"at\"");
+      } else if (with_at == tokens.end()) {
         const bool all_quoted = std::all_of(tokens.begin(), tokens.end(), [](const Token& t) { return t.quoted; });
         if (all_quoted && tokens.size() == 1 && tokens[0].text.find('@') != std::string::npos &&
             tokens[0].text.find(' ') == std::string::npos) {

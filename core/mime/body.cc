@@ -16,6 +16,9 @@ namespace amends::mime {
 
 namespace {
 
+// Nobody reads more; the raw mail keeps all of it.
+constexpr std::size_t kMaxText = std::size_t{8} * 1024 * 1024;
+
 // A stretch of the body: plain, HTML, or both when they are alternatives.
 struct Section {
   std::string plain;
@@ -136,6 +139,7 @@ class Chooser {
     for (auto& file : embedded_) add_embedded(file);
     out_.one_section = sections.size() <= 1;
     for (auto& section : sections) {
+      if (out_.text.size() + section.plain.size() > 2 * kMaxText) break;
       const bool use_plain = !section.plain.empty() || section.html.empty();
       std::string readable = use_plain ? std::move(section.plain) : tidy_lines(html::to_text(section.html), true);
       append(out_.text, std::move(readable), "\n\n");
@@ -235,7 +239,10 @@ class Chooser {
       if (!(amp && p.filename().empty())) attach(p);
       return {};
     }
-    std::string bytes = p.bytes(notes_);
+    // A file inside the text may be as large as it likes.
+    const bool cut = p.body.size() > kMaxText && p.body.find("\nbegin ") == std::string_view::npos;
+    if (cut) add_note(notes_, "the text is over 8 MB; its end is not shown");
+    std::string bytes = p.bytes(notes_, cut ? kMaxText : std::string_view::npos);
     if (!p.filename().empty() && bytes.find('\0') != bytes.npos && !is_wide(p.type["charset"])) {
       add_note(notes_, "labelled text, but it is a binary file");
       attach(p);

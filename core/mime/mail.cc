@@ -51,7 +51,7 @@ bool normalise_bare_cr(std::string_view raw, std::string& copy) {
 
 std::string languages_code(std::string_view text) {
   // A few hundred letters are as good as all of them.
-  constexpr std::size_t kEnough = 1500;
+  constexpr std::size_t kEnough = 600;
   constexpr std::size_t kLeast = 16;
   text = text::clip(text::trim(text), kEnough);
   if (text.size() < kLeast) return {};
@@ -195,13 +195,24 @@ std::string list_id_of(const Header& header, Notes& notes) {
   return text::ascii_lower(value);
 }
 
+// What is new stands at the start, or between quotes; behind a megabyte nobody writes by hand any more.
+constexpr std::size_t kMaxSplit = std::size_t{1} * 1024 * 1024;
+
 void split_body(const ChosenBody& body, model::Content& mail, bool forwards_a_mail) {
   BodyHints hints;
   hints.is_reply = !mail.in_reply_to.empty() || !mail.references.empty() || is_reply_subject(mail.subject);
   hints.is_forward = is_forward_subject(mail.subject) && !forwards_a_mail;
   hints.author_name = mail.author.name;
-  Body split =
-      body.html.empty() || !body.one_section ? split_text(mail.text, hints) : split_html(body.html, mail.text, hints);
+  std::string_view text = mail.text;
+  std::string_view rest;
+  if (text.size() > kMaxSplit) {
+    const std::size_t line = std::min(text.find('\n', kMaxSplit), text.size());
+    rest = text.substr(line);
+    text = text.substr(0, line);
+  }
+  const bool use_html = !body.html.empty() && body.one_section && body.html.size() <= kMaxSplit;
+  Body split = use_html ? split_html(body.html, text, hints) : split_text(text, hints);
+  (split.quoted_text.empty() ? split.reply_text : split.quoted_text) += rest;
   mail.reply_text = std::move(split.reply_text);
   mail.quoted_text = std::move(split.quoted_text);
   mail.signature = std::move(split.signature);

@@ -69,7 +69,7 @@ bool is_base64_line(std::string_view line) {
 
 }  // namespace
 
-Transfer transfer_of(std::string_view value, Notes& notes) {
+std::optional<Transfer> transfer_of(std::string_view value) {
   std::string name;
   for (const char c : value) {
     if (c == ';' || c == '(' || c == ',' || (text::is_space(c) && !name.empty())) break;
@@ -85,7 +85,30 @@ Transfer transfer_of(std::string_view value, Notes& notes) {
   if (name == "quoted" && value.find("rintable") != value.npos) return Transfer::quoted_printable;
   if (name == "base64" || name == "base-64" || name == "x-base64") return Transfer::base64;
   if (name == "uuencode" || name == "x-uuencode" || name == "x-uue" || name == "uue") return Transfer::uuencode;
-  add_note(notes, "the transfer encoding is unknown, the bytes are taken as they are");
+  return {};
+}
+
+Transfer guess_transfer(std::string_view body, bool declared) {
+  constexpr std::size_t kLook = std::size_t{64} * 1024;
+  body = body.substr(0, kLook);
+  if (!declared && body.find("=\n") == body.npos && body.find("=\r\n") == body.npos) return Transfer::identity;
+  int soft = 0, escapes = 0, base64 = 0, other = 0;
+  for (auto line : text::lines(body)) {
+    line = text::trim_right(line);
+    if (line.empty()) continue;
+    // An encoder breaks lines where they get too long, and nowhere else.
+    if (line.size() >= 60 && line.size() <= 77 && line.back() == '=') ++soft;
+    for (std::size_t at = line.find('='); at != line.npos && at + 2 < line.size(); at = line.find('=', at + 1)) {
+      if (hex_value(line[at + 1]) >= 0 && hex_value(line[at + 2]) >= 0) ++escapes;
+    }
+    if (declared && is_base64_line(line) && line.size() <= 76 && line.size() % 4 == 0) {
+      ++base64;
+    } else {
+      ++other;
+    }
+  }
+  if (soft >= 2 && escapes >= 2) return Transfer::quoted_printable;
+  if (declared && base64 >= 2 && other == 0) return Transfer::base64;
   return Transfer::identity;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,12 @@ namespace amends::mime {
 
 enum class Transfer : std::uint8_t { identity, quoted_printable, base64, uuencode };
 
-// The field's value to an encoding; unknown names are identity, said in `notes`.
-Transfer transfer_of(std::string_view value, Notes& notes);
+// The field's value to an encoding; nothing when the name is unknown.
+std::optional<Transfer> transfer_of(std::string_view value);
+
+// What the bytes themselves look like, when nobody says it or in words that mean nothing. Quoted-printable gives itself
+// away by its soft line breaks; base64 is believed only when something was declared (`declared`).
+Transfer guess_transfer(std::string_view body, bool declared);
 
 void decode_base64(std::string_view in, std::string& out);
 // For text: a line that is plainly no base64 after the padding (the footer a list server put there) is kept as text.

@@ -122,7 +122,10 @@ class Reader {
       part.typed = true;
     }
     if (!text::trim(disposition).empty()) part.disposition = read_parameters(disposition, notes_);
-    if (!text::trim(transfer).empty()) part.transfer = transfer_of(transfer, notes_);
+    const bool declared = !text::trim(transfer).empty();
+    std::optional<Transfer> known;
+    if (declared) known = transfer_of(transfer);
+    part.transfer = known.value_or(Transfer::identity);
     std::string& value = part.type.value;
     const std::size_t slash = value.find('/');
     if (value.empty()) {
@@ -134,6 +137,15 @@ class Reader {
       add_note(notes_, "the content type is broken");
       const bool multipart = value.compare(0, 9, "multipart") == 0;
       value = multipart ? "multipart/mixed" : part.filename().empty() ? "text/plain" : "application/octet-stream";
+    }
+    const bool text = part.begins("text/");
+    if (!known && text) part.transfer = guess_transfer(part.body, declared);
+    if (declared && !known) {
+      add_note(notes_, part.transfer == Transfer::identity
+                           ? "the transfer encoding is unknown, the bytes are taken as they are"
+                           : "the transfer encoding is unknown; told by the bytes");
+    } else if (part.transfer != Transfer::identity && !declared) {
+      add_note(notes_, "the transfer encoding is missing; told by the bytes");
     }
   }
 
@@ -230,17 +242,18 @@ std::string Part::content_id() const {
   return text::squeeze(text::repair_utf8(text::printable(id)));
 }
 
-std::string Part::bytes(Notes& notes) const {
+std::string Part::bytes(Notes& notes, std::size_t most) const {
   std::string out;
+  const std::string_view encoded = body.substr(0, most);
   switch (transfer) {
-    case Transfer::identity: out = body; break;
-    case Transfer::quoted_printable: decode_quoted_printable(body, out); break;
-    case Transfer::uuencode: decode_uuencode(body, out); break;
+    case Transfer::identity: out = encoded; break;
+    case Transfer::quoted_printable: decode_quoted_printable(encoded, out); break;
+    case Transfer::uuencode: decode_uuencode(encoded, out); break;
     case Transfer::base64:
       if (begins("text/")) {
-        decode_base64_text(body, out, notes);
+        decode_base64_text(encoded, out, notes);
       } else {
-        decode_base64(body, out);
+        decode_base64(encoded, out);
       }
       break;
   }

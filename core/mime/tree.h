@@ -37,8 +37,8 @@ struct Part {
   bool begins(std::string_view prefix) const { return type.value.compare(0, prefix.size(), prefix) == 0; }
   std::string filename() const;    // safe, "" when none was given
   std::string content_id() const;  // without angle brackets
-  // The decoded bytes; of text with the tolerance of decode_base64_text.
-  std::string bytes(Notes& notes) const;
+  // The decoded bytes, of the first `most` encoded ones; of text with the tolerance of decode_base64_text.
+  std::string bytes(Notes& notes, std::size_t most = std::string_view::npos) const;
 };
 
 struct Tree {
