@@ -38,6 +38,15 @@ Evidence evidence_of(std::string_view w) {
   }
   const std::size_t at = w.find('@');
   e.address = at != w.npos && at > 0 && at + 1 < w.size() && is_word_byte(w[at - 1]) && is_word_byte(w[at + 1]);
+  if (!e.address) {
+    // "<bob at example.com>", as archives write it
+    const std::size_t open = w.rfind('<');
+    const std::size_t close = w.find('>', open == w.npos ? 0 : open);
+    if (open != w.npos && close != w.npos) {
+      const std::string_view inside = w.substr(open, close - open);
+      e.address = inside.find(" at ") != inside.npos && inside.find('.') != inside.npos;
+    }
+  }
   return e;
 }
 
@@ -185,15 +194,17 @@ std::vector<Attribution> find_attributions(const std::vector<Line>& lines) {
       window = window.empty() ? piece : piece + " " + window;
       if (window.size() > kLongestWindow) break;
       std::string_view w = text::trim(window);
-      bool colon = !w.empty() && w.back() == ':';
+      const bool colon = !w.empty() && w.back() == ':';
       if (colon) w = text::trim_right(w.substr(0, w.size() - 1));
       if (w.empty()) break;
       // "---- Bob wrote ----"
-      if (used == 1 && !colon && is_between_dashes(line.text)) colon = true;
-      Reading reading = read_window(w, colon, used == 1);
+      const bool dashed = used == 1 && !colon && is_between_dashes(line.text);
+      Reading reading = read_window(w, colon || dashed, used == 1);
+      if (dashed && reading.trust != Trust::none) reading.trust = Trust::sure;
       if (reading.trust == Trust::none) continue;
       // Over several lines only the date after "On" or the address makes the start believable.
-      if (used > 1 && !reading.has_lead && (blanks != 0 || reading.trust != Trust::sure)) continue;
+      const bool only_verb = folded_line(last).size() <= 24 && reading.trust != Trust::none && used == 2;
+      if (used > 1 && !reading.has_lead && (blanks != 0 || (reading.trust != Trust::sure && !only_verb))) continue;
       if (used > 1 && reading.has_lead && piece.size() >= 16 &&
           std::none_of(piece.begin(), piece.end(), [](char c) { return text::is_digit(c); })) {
         continue;

@@ -106,6 +106,15 @@ std::optional<HeaderBlock> header_block(const std::vector<Line>& lines, std::siz
     block.end = i + 1;
     pending = blanks = 0;
   }
+  // A long last line goes on in the next one when that stands alone.
+  if (block.end > at && block.end + 1 < lines.size() && lines[block.end - 1].raw.size() >= 60 && value != nullptr) {
+    const std::string_view rest = content_of(lines[block.end], quoted);
+    if (!rest.empty() && rest.size() <= 60 && lines[block.end].quoted() == quoted &&
+        content_of(lines[block.end + 1], quoted).empty()) {
+      append(*value, rest);
+      ++block.end;
+    }
+  }
   const bool from = seen[static_cast<std::size_t>(Field::from)];
   const bool date = seen[static_cast<std::size_t>(Field::date)];
   const bool to = seen[static_cast<std::size_t>(Field::to)];

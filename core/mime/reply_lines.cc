@@ -88,12 +88,13 @@ std::vector<Line> read_lines(std::string_view text) {
 
 std::string_view strip_rules(std::string_view s, std::size_t* dashes) {
   constexpr std::string_view kRules = "-_=*~#+ \t";
-  std::size_t count = 0;
+  std::size_t count = 0, stars = 0;
   const auto long_dash = [](std::string_view t) {
     return starts_with(t, "\xE2\x80\x94") || starts_with(t, "\xE2\x80\x93") || starts_with(t, "\xE2\x94\x80");
   };
   for (;;) {
     if (!s.empty() && kRules.find(s.front()) != kRules.npos) {
+      stars += s.front() == '*';
       count += s.front() == ' ' || s.front() == '\t' || s.front() == '*' ? 0 : 1;
       s.remove_prefix(1);
     } else if (long_dash(s)) {
@@ -112,7 +113,7 @@ std::string_view strip_rules(std::string_view s, std::size_t* dashes) {
       break;
     }
   }
-  if (dashes != nullptr) *dashes = count;
+  if (dashes != nullptr) *dashes = stars > 2 ? count + stars : count;  // "*x*" and "**x**" are emphasis
   return s;
 }
 
@@ -124,7 +125,10 @@ bool is_rule(std::string_view text, std::size_t least) {
   return count >= least;
 }
 
-std::string normal(std::string_view s) { return text::squeeze(text::fold(s)); }
+std::string normal(std::string_view s) {
+  const std::string folded = text::squeeze(text::fold(s));
+  return text::replace_all(folded, "\xE2\x80\x99", "'");  // ’
+}
 
 std::size_t next_text(const std::vector<Line>& lines, std::size_t at) {
   while (at < lines.size() && lines[at].blank()) ++at;

@@ -19,6 +19,18 @@ class Finder {
     shrink();
   }
 
+  // RFC 4880, section 7: the lines around a text signed in clear.
+  void clear_signed() {
+    if (begin_ < end_ && lines_[begin_].text == "-----BEGIN PGP SIGNED MESSAGE-----") {
+      for (std::size_t i = begin_; i < end_ && !lines_[i].blank(); ++i) lines_[i].role = Role::signature;
+      while (begin_ < end_ && lines_[begin_].role == Role::signature) ++begin_;
+      shrink();
+    }
+    for (std::size_t i = begin_; i < end_; ++i) {
+      if (lines_[i].text == "-----BEGIN PGP SIGNATURE-----") return cut(i);
+    }
+  }
+
   void list_footer() {
     for (std::size_t i = begin_; i < end_; ++i) {
       const bool drawn = is_rule(lines_[i].text, 20);
@@ -31,7 +43,13 @@ class Finder {
             return cut(i);
           }
         }
-      } else if (words::is_list_footer(normal(text::clip(strip_rules(lines_[i].text), 160)))) {
+        continue;
+      }
+      std::size_t dashes = 0;
+      const std::string words = normal(text::clip(strip_rules(lines_[i].text, &dashes), 160));
+      // Mailman's place holder for what it cut off.
+      if (dashes >= 8 && words == "next part") return cut(i);
+      if (words::is_list_footer(words)) {
         const std::size_t before = previous(i);
         return cut(before != i && is_rule(lines_[before].text, 2) ? before : i);
       }
@@ -191,6 +209,7 @@ class Finder {
 void mark_signature(std::vector<Line>& lines, std::size_t begin, std::size_t end, bool last,
                     std::string_view author_name) {
   Finder finder(lines, begin, end);
+  finder.clear_signed();
   finder.list_footer();
   finder.delimiter();
   finder.client_lines();

@@ -17,7 +17,11 @@ namespace {
 class Splitter {
  public:
   Splitter(std::vector<Line> lines, const BodyHints& hints)
-      : lines_(std::move(lines)), hints_(hints), attributions_(find_attributions(lines_)) {}
+      : lines_(std::move(lines)), hints_(hints), attributions_(find_attributions(lines_)) {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (lines_[i].quoted()) last_quoted_ = i;
+    }
+  }
 
   Body run() {
     walk();
@@ -86,6 +90,7 @@ class Splitter {
       } else if (believed(i)) {
         i = quote_below(i, attributions_[i].end);
       } else {
+        new_text_ = true;
         ++i;
       }
     }
@@ -134,6 +139,11 @@ class Splitter {
     return next < lines_.size() && (lines_[next].quoted() || odd_quote_mark(next) || lines_[next].role == Role::quote);
   }
 
+  static bool is_omission(std::string_view t) {
+    return (t.front() == '[' && t.back() == ']') || (t.front() == '<' && t.back() == '>') || t == "..." ||
+           t == "\xE2\x80\xA6";
+  }
+
   // Lines [from, body) announce a quote. Where quote marks follow, they say how far it goes; else it's all the rest.
   std::size_t quote_below(std::size_t from, std::size_t body) {
     announced_ = true;
@@ -141,6 +151,12 @@ class Splitter {
     if (const auto block = header_block(lines_, next_text(lines_, body)); block && body == from + 1) {
       for (std::size_t k = body; k < block->end; ++k) lines_[k].role = Role::quote;
       body = block->end;
+    } else if (body == from + 1) {
+      // One label alone under "-----Original Message-----".
+      for (std::size_t k = next_text(lines_, body); k < lines_.size() && lines_[k].label && !lines_[k].quoted(); ++k) {
+        lines_[k].role = Role::quote;
+        body = k + 1;
+      }
     }
     std::size_t next = next_text(lines_, body);
     if (next == lines_.size()) return next;
@@ -152,6 +168,14 @@ class Splitter {
       }
       return next;
     }
+    // "[…]" and the like stand above what is left of a quote.
+    if (const std::size_t below = next_text(lines_, next + 1);
+        below < lines_.size() && lines_[below].quoted() && is_omission(lines_[next].text)) {
+      lines_[next].role = Role::quote;
+      return below;
+    }
+    // Nothing new so far, and quote marks further down: the author answers between them.
+    if (!new_text_ && last_quoted_ > next) return next;
     unmarked_ = true;
     for (std::size_t k = next; k < lines_.size(); ++k) lines_[k].role = Role::quote;
     return lines_.size();
@@ -246,8 +270,8 @@ class Splitter {
       if (line.role != Role::reply || line.blank() || !above.quoted() || !below.quoted()) continue;
       const bool rest_of_line = above.raw.size() >= 70 && line.text.size() <= 30 && line.text.front() >= 'a' &&
                                 line.text.front() <= 'z' && line.text.back() != '.' && line.text.back() != '?';
-      const bool only_link = line.text.find("http") < 2 && line.text.find(' ') == std::string_view::npos &&
-                             above.text.size() > above.marks;
+      const std::string_view bare = line.text.substr(0, line.text.find_last_not_of(" >)") + 1);
+      const bool only_link = bare.find("http") < 2 && bare.find(' ') == std::string_view::npos;
       if (rest_of_line || only_link) line.role = Role::quote;
     }
   }
@@ -319,6 +343,8 @@ class Splitter {
   const BodyHints& hints_;
   std::vector<Attribution> attributions_;
   std::optional<model::Forwarded> forwarded_;
+  std::size_t last_quoted_ = 0;
+  bool new_text_ = false;   // the author wrote something of their own above
   bool announced_ = false;  // an attribution, a header block or a mark was met
   bool unmarked_ = false;   // what it announced has no quote marks
 };

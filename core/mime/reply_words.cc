@@ -111,6 +111,8 @@ constexpr Attribution kAttributions[] = {
     {"dne", "napsal(a)", Place::last},
     {"dňa", "napísal(a)", Place::last},
     {"", "napsal(a)", Place::last},
+    {"", "napsal", Place::last},
+    {"", "napsala", Place::last},
     {"", "пишет", Place::last},
     {"", "написал", Place::last},
     {"", "написал(а)", Place::last},
@@ -123,6 +125,7 @@ constexpr Attribution kAttributions[] = {
     {"în", "a scris", Place::last},
     {"pe", "a scris", Place::last},
     {"", "ezt írta", Place::last},
+    {"", "ezt írta", Place::inside},
     {"", "írta", Place::last},
     {"vào", "đã viết", Place::last},
     {"el", "va escriure", Place::last},
@@ -331,8 +334,6 @@ constexpr MarkRow kMarks[] = {
     {"original email", Mark::original},
     {"original appointment", Mark::original},
     {"reply message", Mark::original},
-    {"reply above this line", Mark::original},
-    {"please reply above this line", Mark::original},
     {"ursprüngliche nachricht", Mark::original},
     {"ursprüngliche mail", Mark::original},
     {"originalnachricht", Mark::original},
@@ -513,6 +514,32 @@ constexpr MarkRow kMarkPrefixes[] = {
     {"videresendt av ", Mark::forward},
     {"end forwarded message from ", Mark::forward_end},
     {"original message from ", Mark::original},
+};
+
+// What help desks write above the copy of the conversation: the answer belongs above it.
+constexpr std::string_view kAnswerAbove[] = {
+    "above this line",
+    "oberhalb dieser zeile",
+    "über dieser zeile",
+    "über dieser linie",
+    "au-dessus de cette ligne",
+    "encima de esta línea",
+    "boven deze regel",
+    "boven deze lijn",
+    "sopra questa riga",
+    "sopra questa linea",
+    "al di sopra di questa",
+    "acima desta linha",
+    "ovanför denna rad",
+    "över denna rad",
+    "over denne linje",
+    "ovenfor denne linje",
+    "この行より上",
+    "この線より上",
+    "在此行之上",
+    "在此线上方",
+    "在這行之上",
+    "powyżej tej linii",
 };
 
 // Apple Mail and some others write these without dashes.
@@ -909,6 +936,10 @@ std::optional<Mark> mark_of(std::string_view folded_words) {
   if (const auto found = kFolded.find(std::string(folded_words)); found != kFolded.end()) return found->second;
   for (const auto& row : kMarkPrefixes) {
     if (folded_words.substr(0, row.words.size()) == row.words) return row.mark;
+  }
+  static const auto kAbove = folded(kAnswerAbove);
+  for (const std::string& words : kAbove) {
+    if (folded_words.find(words) != folded_words.npos) return Mark::original;
   }
   return std::nullopt;
 }
