@@ -109,6 +109,10 @@ class Connector {
   virtual Result<std::unique_ptr<Watch>> watch() { return unsupported("watch"); }
   virtual Result<Health> check() { return unsupported("check"); }
 
+  // The one call for another thread: whatever waits for the peer ends soon with unavailable (or in doubt, where that is
+  // the truth), and so does every later call. For stopping the program in time.
+  virtual void interrupt() noexcept {}
+
  protected:
   static Error unsupported(std::string_view call) {
     return fail(Kind::unsupported, "this channel has no " + std::string(call));
