@@ -58,6 +58,7 @@ Result<Done> Hub::load() {
   TRY_DO(make_folder(config_.data));
   TRY(Secret key, load_or_make_key(config_.data));
   content_sip_ = derive_sip(key, "content");
+  threads_ = thread::Threads(derive_sip(key, "threads"));
   keys_.add(0, std::move(key));
 
   store::Options options;

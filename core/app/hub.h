@@ -19,6 +19,7 @@
 #include "core/ingest/ingest.h"
 #include "core/store/database.h"
 #include "core/store/raw_codec.h"
+#include "core/thread/threads.h"
 
 namespace amends::app {
 
@@ -53,6 +54,7 @@ class Hub {
   const crypto::KeyRing& keys() const { return keys_; }
   // Keys for short ids in tables; made from the installation's key, so they differ between installations.
   crypto::SipKey content_sip() const { return content_sip_; }
+  const thread::Threads& threads() const { return threads_; }
 
   // This start of the program, for the outbox: what an older one held is free.
   std::int64_t epoch() const { return epoch_; }
@@ -82,6 +84,7 @@ class Hub {
   std::unique_ptr<CrashGuard> guard_;
   crypto::KeyRing keys_;
   crypto::SipKey content_sip_;
+  thread::Threads threads_{crypto::SipKey{}};
   std::int64_t epoch_ = 0;
   std::vector<Brand> brands_;
   mutable std::mutex accounts_mutex_;  // import_account adds while workers read

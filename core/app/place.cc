@@ -25,11 +25,13 @@ struct Placer::Context {
   const Understood& item;
   const Content& content;
   Timestamp at;
-  bool own = false;                  // we wrote it
-  bool claims_us = false;            // it says we wrote it, and nothing proves it
-  std::vector<timeline::Same> same;  // messages that bear the same Message-ID
-  std::optional<UpdateId> update;    // the update of ours whose Message-ID it bears
-  MessageId message;
+  bool own = false;                       // we wrote it
+  bool claims_us = false;                 // it says we wrote it, and nothing proves it
+  std::vector<timeline::Same> same = {};  // messages that bear the same Message-ID
+  bool our_name = false;                  // it bears a Message-ID that only we can make
+  MessageId message = {};
+  UpdateId update = {};  // it is on its way out, written in `thread`
+  ThreadId thread = {};
 };
 
 namespace {
@@ -57,11 +59,11 @@ void Placer::place(const HubAccount& account, RawItemId raw, const Understood& i
   // History has no arrival of its own to measure a date against: the date is all there is.
   if (history_ && content.date) c.at = timeline::effective_time(content.date, hub_.clock().now());
 
-  c.update = crypto::verify_message_id(hub_.keys(), account.brand, content.message_id);
+  c.our_name = crypto::verify_message_id(hub_.keys(), account.brand, content.message_id);
   const bool says_us = hub_.is_own(account.brand, *account.channel, content.author.handle);
   // Anybody can write our address into From. What proves it: it lay in our Sent folder, the receiving server vouches
   // for it, it bears a Message-ID that only we can make, or an operator brought it in as history.
-  c.own = item.item.own || (says_us && (content.auth.from_verified || c.update.has_value() || !account.connected));
+  c.own = item.item.own || (says_us && (content.auth.from_verified || c.our_name || !account.connected));
   c.claims_us = says_us && !c.own;
 
   c.same = timeline::find_same(tx_, account.brand, item.content_key);
@@ -76,11 +78,11 @@ bool Placer::place_again(Context& c, InReport& report) {
                                  [&](const timeline::Same& s) { return s.digest == c.item.content_digest; });
   if (same != c.same.end()) {
     timeline::add_copy(tx_, same->id, c.raw, "copy");
-    if (c.own && c.update) echoed(c);
+    if (c.own && c.our_name) echoed(c);
     ++report.copies;
     return true;
   }
-  if (c.own && c.update) {
+  if (c.own && c.our_name) {
     // Our own mail came back with another shape: servers on the way add footers and re-encode. The name is ours, so it
     // is ours; what we wrote stays what the timeline shows.
     timeline::add_copy(tx_, c.same.front().id, c.raw, "echo");
@@ -110,32 +112,44 @@ bool Placer::place_again(Context& c, InReport& report) {
   return true;
 }
 
-void Placer::place_new(Context& c, InReport& report) {
-  const Content& content = c.content;
-  const channel::Descriptor& channel = *c.account.channel;
+MessageId Placer::place_update(const HubAccount& account, RawItemId raw, const Understood& item, UpdateId update,
+                               ThreadId thread) {
+  Context c{account, raw, item, *item.content, hub_.clock().now()};
+  c.own = c.our_name = true;
+  c.update = update;
+  c.thread = thread;
+  InReport ignored;
+  place_new(c, ignored);
+  return c.message;
+}
 
-  // Whose timeline: who wrote to us, or whom we wrote to.
+// Whose timelines it stands on: who wrote to us, or whom we wrote to.
+std::vector<IdentityId> Placer::see_people(const Context& c) {
+  const channel::Descriptor& channel = *c.account.channel;
   std::vector<IdentityId> people;
   const auto see = [&](const Party& party, bool verified) {
-    if (party.handle.empty() || hub_.is_own(c.account.brand, channel, party.handle)) return;
+    const bool own = hub_.is_own(c.account.brand, channel, party.handle);
     const auto resolved =
-        identity::resolve(tx_, {c.account.brand, channel.handle_kind, party.handle, party.name, verified, c.at, false});
+        identity::resolve(tx_, {c.account.brand, channel.handle_kind, party.handle, party.name, verified, c.at, own});
+    if (!resolved.identity) return;
     if (std::find(people.begin(), people.end(), resolved.identity) == people.end()) people.push_back(resolved.identity);
   };
   if (c.own) {
-    for (const auto* list : {&content.to, &content.cc, &content.bcc}) {
+    for (const auto* list : {&c.content.to, &c.content.cc, &c.content.bcc}) {
       for (const Party& party : *list) see(party, false);
     }
   } else {
-    see(content.author, content.auth.from_verified || channel.visibility == model::Visibility::public_);
+    see(c.content.author, c.content.auth.from_verified || channel.visibility == model::Visibility::public_);
   }
+  return people;
+}
 
-  c.message = timeline::next_message_id(tx_);
+thread::Arrival Placer::arrival_of(const Context& c) const {
+  const Content& content = c.content;
   thread::Arrival arrival;
   arrival.id = c.message;
   arrival.brand = c.account.brand;
   arrival.account = c.account.id;
-  arrival.direction = c.own ? Direction::out : Direction::in;
   arrival.at = c.at;
   arrival.received_at = c.item.item.received_at;
   arrival.message_id = content.message_id;
@@ -149,11 +163,20 @@ void Placer::place_new(Context& c, InReport& report) {
   arrival.claims_us = c.claims_us;
   arrival.vouched = content.kind != model::MessageKind::mail;
   arrival.asks = !c.own && content.origin == model::Origin::personal && !content.deleted;
+  arrival.token_thread = c.thread;
   for (const std::string& handle : handles_of({&content.to, &content.cc, &content.bcc})) {
     const auto token = crypto::verify_reply_address(hub_.keys(), c.account.brand, handle, content.author.handle, c.at);
     if (token) arrival.token_thread = token->thread;
   }
-  const thread::Placement placement = thread::place(tx_, arrival);
+  return arrival;
+}
+
+void Placer::place_new(Context& c, InReport& report) {
+  const Content& content = c.content;
+  const std::vector<IdentityId> people = see_people(c);
+  c.message = timeline::next_message_id(tx_);
+  const thread::Arrival arrival = arrival_of(c);
+  const thread::Placement placement = hub_.threads().place(tx_, arrival);
 
   timeline::NewMessage message;
   message.id = c.message;
@@ -163,9 +186,10 @@ void Placer::place_new(Context& c, InReport& report) {
   message.thread = placement.thread;
   if (!people.empty()) message.identity = people.front();
   if (people.size() > 1) message.also.assign(people.begin() + 1, people.end());
-  message.channel = channel.name;
+  message.channel = c.account.channel->name;
+  message.update = c.update;
   message.at = c.at;
-  message.direction = arrival.direction;
+  message.direction = c.own ? Direction::out : Direction::in;
   message.content_key = c.item.content_key;
   message.digest = c.item.content_digest;
   if (placement.sender_unverified || c.claims_us) message.flags |= timeline::kSenderNotVerified;
@@ -244,7 +268,7 @@ void Placer::finish() {
     t.thread = id;
     t.brand = summary->brand;
     t.last_at = summary->last_at;
-    t.awaiting = summary->awaiting_answer;
+    t.awaiting = summary->awaiting_answer();
     t.new_inbound = touched.inbound && !history_;
     t.new_outbound = touched.outbound;
     timeline::last_of_thread(tx_, id, t.last_message, t.identity);

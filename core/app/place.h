@@ -10,6 +10,7 @@
 #include "core/app/hub.h"
 #include "core/app/pipeline.h"
 #include "core/inbox/inbox.h"
+#include "core/thread/threads.h"
 
 namespace amends::app {
 
@@ -19,6 +20,9 @@ class Placer {
 
   // REQUIRES: item.content holds a value; `raw` is stored.
   void place(const HubAccount& account, RawItemId raw, const Understood& item, InReport& report);
+  // The same for an update of ours that is about to leave, written in `thread`.
+  MessageId place_update(const HubAccount& account, RawItemId raw, const Understood& item, UpdateId update,
+                         ThreadId thread);
   // The inbox rows of all threads touched so far; once, before the transaction ends.
   void finish();
 
@@ -26,6 +30,8 @@ class Placer {
   struct Context;
   bool place_again(Context& context, InReport& report);
   void place_new(Context& context, InReport& report);
+  std::vector<IdentityId> see_people(const Context& context);
+  thread::Arrival arrival_of(const Context& context) const;
   void learn_about_updates(const Context& context);
   void echoed(const Context& context);
   void touch(ThreadId thread, bool inbound, bool outbound);

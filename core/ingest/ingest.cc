@@ -31,8 +31,9 @@ Account account_from(store::Row row) {
 }
 
 RawItem item_from(store::Row row) {
-  return {row.id<RawItemId>(0), row.id<BrandId>(1), row.id<AccountId>(2), row.string(3),       row.string(4),
-          row.boolean(5),       row.integer(6),     row.time(7),          row.as<RawState>(8), row.string(9)};
+  return {row.id<RawItemId>(0), row.id<BrandId>(1), row.id<AccountId>(2), row.string(3), std::string(row.blob(4)),
+          row.string(5),        row.boolean(6),     row.integer(7),       row.time(8),   row.as<RawState>(9),
+          row.string(10)};
 }
 
 }  // namespace
@@ -123,7 +124,7 @@ Stored store_item(store::Tx& tx, store::RawCodec& codec, BrandId brand, AccountI
 
 std::optional<RawItem> find_item(store::Reader& reader, RawItemId id) {
   return reader.first(
-      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, reason "
+      "SELECT id, brand_id, account_id, external_id, digest, place, own, size, received_at, state, reason "
       "FROM raw_item WHERE id = ?",
       item_from, id);
 }
@@ -131,7 +132,7 @@ std::optional<RawItem> find_item(store::Reader& reader, RawItemId id) {
 std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId after, int limit) {
   // The state stands in the text, not in a placeholder: only so the planner may use the partial index raw_item_open.
   const std::string sql =
-      "SELECT id, brand_id, account_id, external_id, place, own, size, received_at, state, reason "
+      "SELECT id, brand_id, account_id, external_id, digest, place, own, size, received_at, state, reason "
       "FROM raw_item WHERE state = " +
       std::to_string(static_cast<int>(state)) + " AND id > ? ORDER BY id LIMIT ?";
   std::vector<RawItem> out;

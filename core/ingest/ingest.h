@@ -71,6 +71,7 @@ struct RawItem {
   BrandId brand;
   AccountId account;
   std::string external_id;
+  std::string digest;  // the first 16 bytes of the SHA-256
   std::string place;
   bool own = false;
   std::int64_t size = 0;

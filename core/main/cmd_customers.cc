@@ -1,0 +1,108 @@
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "core/app/people.h"
+#include "core/app/view.h"
+#include "core/base/text.h"
+#include "core/main/cli.h"
+#include "core/main/json.h"
+
+namespace amends::cli {
+namespace {
+
+struct Options {
+  std::string one, other;
+  std::int64_t number = 0, second = 0;
+  std::string reason;
+};
+
+int run(Session& session, const std::function<Result<std::string>(app::People&)>& work) {
+  return with_hub(session, [&](app::Hub& hub) -> int {
+    const auto brand = hub.brand(session.brand);
+    if (!brand) return report(brand.error());
+    app::People people(hub, *brand, session.user.empty() ? "operator" : session.user);
+    const auto said = work(people);
+    if (!said) return report(said.error());
+    std::puts(said->c_str());
+    return kDone;
+  });
+}
+
+std::string told(Session& session, const char* what, std::int64_t event) {
+  if (session.json) {
+    return ordered_json({{"event", event}}).dump();
+  }
+  return std::string(what) + " Take it back with: amends customer undo " + std::to_string(event);
+}
+
+}  // namespace
+
+void add_customers(CLI::App& app, Session& session) {
+  auto o = std::make_shared<Options>();
+  CLI::App* customer = app.add_subcommand("customer", "Who is who: merge, split, and take back");
+  customer->require_subcommand(1);
+
+  CLI::App* merge = customer->add_subcommand("merge", "Two customers are the same person");
+  merge->add_option("INTO", o->one, "Who stays: number, address or whole name")->required();
+  merge->add_option("FROM", o->other, "Who turns out to be the same")->required();
+  merge->add_option("--reason", o->reason, "For the record");
+  merge->callback([&session, o] {
+    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+      TRY(const auto event, people.merge(o->one, o->other, o->reason));
+      return told(session, "One customer now.", event.value);
+    });
+  });
+
+  CLI::App* split = customer->add_subcommand("split", "An identity is somebody else");
+  split->add_option("HANDLE", o->one, "The address or handle that does not belong")->required();
+  split->add_option("--reason", o->reason, "For the record");
+  split->callback([&session, o] {
+    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+      TRY(const auto event, people.split(o->one, o->reason));
+      return told(session, "A customer of its own now.", event.value);
+    });
+  });
+
+  CLI::App* undo = customer->add_subcommand("undo", "Take a merge or split back: everything is as it was");
+  undo->add_option("EVENT", o->number, "Number of the merge or split")->required();
+  undo->callback([&session, o] {
+    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+      TRY_DO(people.undo(o->number));
+      return session.json ? std::string("{\"undone\":true}") : std::string("Taken back.");
+    });
+  });
+
+  CLI::App* rethread = app.add_subcommand("rethread", "Put a message into another thread (or a new one: no THREAD)");
+  rethread->add_option("MESSAGE", o->number, "Number of the message")->required();
+  rethread->add_option("THREAD", o->second, "Where it belongs");
+  rethread->callback([&session, o] {
+    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+      TRY(const std::int64_t op, people.rethread(MessageId{o->number}, ThreadId{o->second}));
+      return session.json ? ordered_json({{"operation", op}}).dump()
+                          : "Moved. Take it back with: amends rethread-undo " + std::to_string(op);
+    });
+  });
+
+  CLI::App* join = app.add_subcommand("join", "Two threads are one conversation");
+  join->add_option("THREAD", o->number, "Which stays")->required();
+  join->add_option("OTHER", o->second, "Which goes into it")->required();
+  join->callback([&session, o] {
+    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+      TRY(const std::int64_t op, people.join(ThreadId{o->number}, ThreadId{o->second}));
+      return session.json ? ordered_json({{"operation", op}}).dump()
+                          : "Joined. Take it back with: amends rethread-undo " + std::to_string(op);
+    });
+  });
+
+  CLI::App* back = app.add_subcommand("rethread-undo", "Take a rethread or join back");
+  back->add_option("OPERATION", o->number, "Its number")->required();
+  back->callback([&session, o] {
+    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+      TRY_DO(people.undo_threads(o->number));
+      return session.json ? std::string("{\"undone\":true}") : std::string("Taken back.");
+    });
+  });
+}
+
+}  // namespace amends::cli
