@@ -1,0 +1,169 @@
+#include "core/compose/templates.h"
+
+#include <algorithm>
+#include <set>
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "core/base/text.h"
+#include "core/compose/left_overs.h"
+#include "core/compose/mustache_lint.h"
+
+namespace amends::compose {
+namespace {
+
+constexpr std::string_view kFence = "+++\n";
+
+Error unfit(std::string_view name, std::string what) {
+  return fail(Kind::invalid, "template " + std::string(name) + ": " + std::move(what));
+}
+
+struct Parts {
+  std::string_view header, body;
+};
+std::optional<Parts> cut(std::string_view file) {
+  if (file.substr(0, kFence.size()) != kFence) return {};
+  const auto end = file.find("\n+++\n", kFence.size() - 1);
+  if (end == std::string_view::npos) return {};
+  return Parts{file.substr(kFence.size(), end + 1 - kFence.size()), file.substr(end + 5)};
+}
+
+Result<Field> read_field(std::string_view name, const toml::node& node) {
+  Field field;
+  field.name = name;
+  const auto* table = node.as_table();
+  if (table == nullptr) return fail(Kind::invalid, "[fields." + field.name + "] is no table");
+  for (const auto& [key, value] : *table) {
+    const auto string = value.value<std::string>();
+    if (!string) return fail(Kind::invalid, "fields." + field.name + ": everything in it is text");
+    if (key == "type") {
+      const auto kind = model::value_in(kFieldKinds, *string);
+      if (!kind) return fail(Kind::invalid, "fields." + field.name + ": there is no type \"" + *string + "\"");
+      field.kind = *kind;
+    } else if (key == "about") {
+      field.about = *string;
+    } else if (key == "fallback") {
+      field.fallback = *string;
+    } else {
+      return fail(Kind::invalid, "fields." + field.name + ": \"" + std::string(key.str()) + "\" means nothing here");
+    }
+  }
+  if (field.about.empty()) return fail(Kind::invalid, "fields." + field.name + ": say what it is about");
+  if (field.fallback && !left_overs(*field.fallback).empty()) {
+    return fail(Kind::invalid, "fields." + field.name + ": its fallback looks like a gap itself");
+  }
+  return field;
+}
+
+Result<Done> read_header(Template& t, std::string_view header) {
+  const auto parsed = toml::parse(header);
+  if (!parsed) {
+    return fail(Kind::invalid, "line " + std::to_string(parsed.error().source().begin.line + 1) + ": " +
+                                   std::string(parsed.error().description()));
+  }
+  for (const auto& [key, value] : parsed.table()) {
+    if (key == "subject" && value.is_string()) {
+      t.subject = *value.value<std::string>();
+    } else if (key == "fields" && value.is_table()) {
+      for (const auto& [name, field] : *value.as_table()) {
+        TRY(auto read, read_field(name.str(), field));
+        t.fields.push_back(std::move(read));
+      }
+    } else {
+      return fail(Kind::invalid, "\"" + std::string(key.str()) + "\" means nothing in a template's header");
+    }
+  }
+  return Done{};
+}
+
+Result<Done> lint(const Template& t, int body_line) {
+  std::set<std::string, std::less<>> used;
+  for (const bool in_body : {false, true}) {
+    const std::string_view source = in_body ? t.body : t.subject;
+    auto tags = read_tags(source);
+    const std::string where = in_body ? "body (begins in line " + std::to_string(body_line) + "), " : "subject, ";
+    if (!tags) return std::move(tags).error().within(where.substr(0, where.size() - 2));
+    for (const auto& tag : *tags) {
+      if (tag.kind == Tag::Kind::comment) continue;
+      const auto field =
+          std::find_if(t.fields.begin(), t.fields.end(), [&](const Field& f) { return f.name == tag.name; });
+      const std::string line = where + "line " + std::to_string(tag.line) + ": ";
+      if (field == t.fields.end()) return fail(Kind::invalid, line + "no field is called \"" + tag.name + "\"");
+      if (tag.kind != Tag::Kind::value && !field->fallback) {
+        return fail(Kind::invalid,
+                    line + "\"" + tag.name + "\" is always there: only a field with a fallback makes a section");
+      }
+      used.insert(tag.name);
+    }
+  }
+  for (const auto& field : t.fields) {
+    if (used.count(field.name) == 0) return fail(Kind::invalid, "the field \"" + field.name + "\" is never used");
+  }
+  if (text::trim(t.body).empty()) return fail(Kind::invalid, "it has no text");
+  if (t.subject.find('\n') != std::string::npos) return fail(Kind::invalid, "a subject is one line");
+  return Done{};
+}
+
+}  // namespace
+
+Result<Template> parse_template(std::string_view name, std::string_view file) {
+  if (name.size() > 9 && name.substr(name.size() - 9) == ".mustache") name.remove_suffix(9);
+  Template t;
+  t.id = name;
+  const auto slash = name.find('/'), dot = name.rfind('.');
+  if (slash == std::string_view::npos || dot == std::string_view::npos || dot < slash) {
+    return unfit(name, "its name is not <step>/<where>.<language>");
+  }
+  const auto step = model::value_in(kSteps, name.substr(0, slash));
+  if (!step) return unfit(name, "there is no step \"" + std::string(name.substr(0, slash)) + "\"");
+  t.step = *step;
+  t.where = name.substr(slash + 1, dot - slash - 1);
+  t.language = name.substr(dot + 1);
+  if (t.where.empty() || t.language.size() < 2) return unfit(name, "its name is not <step>/<where>.<language>");
+  if (file.size() > kTemplateMax) return unfit(name, "a template has at most 64 KB");
+
+  const std::string unix_lines = text::replace_all(file, "\r\n", "\n");
+  const auto parts = cut(unix_lines);
+  if (!parts) return unfit(name, "it does not begin with a header between two lines of +++");
+  if (auto read = read_header(t, parts->header); !read) return std::move(read).error().within("template " + t.id);
+  t.body = parts->body;
+  const auto body_line = static_cast<int>(std::count(parts->header.begin(), parts->header.end(), '\n')) + 3;
+  if (auto fine = lint(t, body_line); !fine) return std::move(fine).error().within("template " + t.id);
+  return t;
+}
+
+void TemplateSet::add(Template t) {
+  std::string id = t.id;
+  by_id_.insert_or_assign(std::move(id), std::move(t));
+}
+
+Result<const Template*> TemplateSet::find(Step step, std::string_view channel, model::Visibility visibility,
+                                          std::string_view customer_language, std::string_view brand_language) const {
+  for (const auto language : {customer_language, brand_language, std::string_view("en")}) {
+    if (language.empty()) continue;
+    for (const auto where : {channel, model::name_of(visibility), std::string_view("any")}) {
+      const auto it = by_id_.find(std::string(name_of(step)) + "/" + std::string(where) + "." + std::string(language));
+      if (it != by_id_.end()) return &it->second;
+    }
+  }
+  return fail(Kind::not_found, "there is no wording for the step " + std::string(name_of(step)));
+}
+
+std::vector<const Template*> TemplateSet::all() const {
+  std::vector<const Template*> out;
+  for (const auto& [id, t] : by_id_) out.push_back(&t);
+  return out;
+}
+
+const TemplateSet& builtin_templates() {
+  static const TemplateSet set = [] {
+    TemplateSet built;
+    for (const auto& [name, file] : builtin_files()) {
+      if (auto t = parse_template(name, file)) built.add(*std::move(t));
+    }
+    return built;
+  }();
+  return set;
+}
+
+}  // namespace amends::compose
