@@ -33,4 +33,16 @@ bool passes(const Facts& facts, BrandId brand, const Filter& filter);
 // Nothing: no message can pass.
 std::optional<std::vector<std::vector<std::string>>> facets_wanted(BrandId brand, const Filter& filter);
 
+// Neighbouring ids share facets too: blocks of 2^11, 2^14 and 2^17. FTS5 looks at the bounds of an id only when it has
+// found a match, so a phrase of common words that never stand together would be looked for to the end of the index;
+// with a block required beside it, it stops there.
+inline constexpr int kBlockBits[] = {11, 14, 17};
+std::vector<std::string> block_facets(MessageId message);
+struct Block {
+  MessageId oldest;  // its first id
+  std::string facet;
+};
+// The block of a level (an index into kBlockBits) that holds a message.
+Block block_of(MessageId message, std::size_t level);
+
 }  // namespace amends::search

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <queue>
+#include <set>
 
 #include "core/base/text.h"
 #include "core/search/facets.h"
@@ -20,12 +21,12 @@ using store::Scoring;
 
 constexpr int kMostHits = 200;
 // A prefix stands for at most this many words, the most common ones; FTS5 looks each up in every segment of the index.
-constexpr std::size_t kMostExpansions = 48;
+constexpr std::size_t kMostExpansions = 32;
 // Postings below this in total are read as a whole faster than that.
 constexpr std::int64_t kSmallPostings = 128 * 1024;
 // The first stretch of ids that is looked through between two looks at the clock; later ones grow while they stay
 // quick.
-constexpr std::int64_t kFirstStretch = 16'384;
+constexpr std::int64_t kFirstStretch = 2'048;
 
 std::string quoted(std::string_view word) { return "\"" + text::replace_all(word, "\"", "\"\"") + "\""; }
 
@@ -67,10 +68,34 @@ Phrases phrases_of(Reader& reader, const Term& term) {
   return phrases;
 }
 
+// An open range names years that nobody wrote in; each costs a look into every segment, so they go.
+void drop_absent_years(Reader& reader, std::vector<std::vector<std::string>>& facets) {
+  constexpr std::size_t kFewYears = 8;
+  const auto is_year = [](const std::string& facet) { return facet.front() == 'y'; };
+  for (auto& alternatives : facets) {
+    if (std::count_if(alternatives.begin(), alternatives.end(), is_year) <= static_cast<std::ptrdiff_t>(kFewYears))
+      continue;
+    std::set<std::string> present;
+    for (const auto& word : store::words_beginning(reader, store::facet_word("y")).words) present.insert(word.word);
+    const auto absent = [&](const std::string& facet) {
+      return is_year(facet) && !present.contains(store::facet_word(facet));
+    };
+    const auto kept = std::remove_if(alternatives.begin(), alternatives.end(), absent);
+    if (kept != alternatives.begin()) alternatives.erase(kept, alternatives.end());
+  }
+}
+
 struct Expression {
-  std::string match;
+  std::string wanted;
+  std::string unwanted;         // empty: nothing is
   std::vector<Phrases> groups;  // of the wanted terms, in the order of their phrases
   bool all = true;
+
+  // The block stands among the wanted, so that neither part is followed beyond it.
+  std::string within(const Block& block) const {
+    std::string match = "(" + wanted + " AND " + quoted(store::facet_word(block.facet)) + ")";
+    return unwanted.empty() ? match : match + " NOT (" + unwanted + ")";
+  }
 };
 
 Expression expression_of(Reader& reader, const Terms& terms, const std::vector<std::vector<std::string>>& facets) {
@@ -86,12 +111,12 @@ Expression expression_of(Reader& reader, const Terms& terms, const std::vector<s
     for (const auto& facet : alternatives) words.push_back(quoted(store::facet_word(facet)));
     wanted.push_back(any_of(words));
   }
-  expression.match = text::join(wanted, " AND ");
+  expression.wanted = text::join(wanted, " AND ");
   // Left out as typed, by FTS5's own prefixes: leaving some of the words out would let unwanted messages in.
   for (const auto& term : terms.none) {
     unwanted.push_back(quoted(text::join(term.words, " ")) + (term.prefix ? " *" : ""));
   }
-  if (!unwanted.empty()) expression.match = "(" + expression.match + ") NOT (" + text::join(unwanted, " OR ") + ")";
+  expression.unwanted = text::join(unwanted, " OR ");
   return expression;
 }
 
@@ -99,23 +124,25 @@ Expression expression_of(Reader& reader, const Terms& terms, const std::vector<s
 // Counting n takes as long as reading all postings, so it is estimated from the newest messages unless it is rare.
 double rarity(Reader& reader, const Phrases& phrases, MessageId newest) {
   constexpr std::int64_t kEnough = 600;
-  // A phrase may have to look at every message for its words, so it is looked for in fewer.
-  const std::int64_t stretch = phrases.single_word ? 65'536 : 8'192;
-  const auto count_back_to = [&](std::int64_t oldest, std::int64_t& hits) {
-    FulltextScan scan(reader, phrases.expression, newest, MessageId(oldest));
-    for (hits = 0; hits < kEnough && scan.next(); ++hits) oldest = scan.id().value;
-    return hits < kEnough ? std::int64_t{0} : newest.value - oldest + 1;  // how many ids the hits are spread over
+  std::int64_t hits = 0, oldest = newest.value + 1;
+  const auto count = [&](const std::string& match, MessageId from, MessageId to) {
+    FulltextScan scan(reader, match, from, to);
+    for (; hits < kEnough && scan.next(); ++hits) oldest = scan.id().value;
+    if (hits < kEnough) oldest = to.value;
   };
-  std::int64_t hits = 0;
-  const std::int64_t oldest = std::max<std::int64_t>(1, newest.value - stretch + 1);
-  std::int64_t spread = count_back_to(oldest, hits);
-  if (spread == 0) spread = newest.value - oldest + 1;
-  if (hits < 50 && phrases.single_word && oldest > 1) {
-    spread = count_back_to(1, hits);
-    if (spread == 0) spread = newest.value;
+  if (phrases.single_word) {
+    count(phrases.expression, newest, MessageId(1));
+  } else {
+    // A phrase may have to look at every message for its words, so it is looked for in the newest few thousand only.
+    for (int blocks = 0; blocks < 4 && hits < kEnough && oldest > 1; ++blocks) {
+      const Block block = block_of(MessageId(oldest - 1), 0);
+      count(Expression{.wanted = phrases.expression, .unwanted = {}, .groups = {}}.within(block), MessageId(oldest - 1),
+            std::max(block.oldest, MessageId(1)));
+    }
   }
   const auto total = static_cast<double>(newest.value);
-  const double n = std::min(total, static_cast<double>(hits) * total / static_cast<double>(spread));
+  const auto spread = static_cast<double>(newest.value - oldest + 1);  // how many ids the hits were found in
+  const double n = std::min(total, static_cast<double>(hits) * total / std::max(1.0, spread));
   return std::max(1e-6, std::log((total - n + 0.5) / (n + 0.5)));
 }
 
@@ -145,9 +172,10 @@ class Finder {
     TRY(const Terms terms, parse(query_.words));
     Page page;
     page.terms = terms.all;
-    const auto facets = facets_wanted(query_.brand, query_.filter);
+    auto facets = facets_wanted(query_.brand, query_.filter);
     const MessageId newest(reader_.count("SELECT max(id) FROM message"));
     if (!facets || !newest) return page;
+    drop_absent_years(reader_, *facets);
     expression_ = expression_of(reader_, terms, *facets);
     page.complete = expression_.all;
     if (query_.order == Order::newest || terms.all.empty()) {
@@ -166,22 +194,23 @@ class Finder {
     return facts && search::passes(*facts, query_.brand, query_.filter);
   }
 
-  // Looks through the ids from `newest` down, stretch by stretch, until `use(scan)` has seen enough and answers false.
-  // Answers the oldest id that was looked at when the time ran out, else none.
+  // Looks through the ids from `newest` down, block by block (larger ones while they stay quick), until `use(scan)` has
+  // seen enough and answers false. Answers the oldest id that was looked at when the time ran out, else none.
   template <class Use>
   MessageId walk(MessageId newest, Scoring* scoring, Use use) {
-    std::int64_t stretch = kFirstStretch;
+    std::size_t level = 0;
     for (std::int64_t high = newest.value; high >= 1;) {
       const auto start = steady_clock::now();
-      const std::int64_t low = std::max<std::int64_t>(1, high - stretch + 1);
-      FulltextScan scan(reader_, expression_.match, MessageId(high), MessageId(low), scoring);
+      const Block block = block_of(MessageId(high), level);
+      FulltextScan scan(reader_, expression_.within(block), MessageId(high), block.oldest, scoring);
       for (int rows = 1; scan.next(); ++rows) {
         if (!use(scan)) return {};
         if (rows % 256 == 0 && out_of_time()) return scan.id();
       }
-      high = low - 1;
-      if (high >= 1 && out_of_time()) return MessageId(low);
-      if (query_.budget.count() == 0 || steady_clock::now() - start < query_.budget / 8) stretch *= 2;
+      high = block.oldest.value - 1;
+      if (high >= 1 && out_of_time()) return block.oldest;
+      const bool quick = query_.budget.count() == 0 || steady_clock::now() - start < query_.budget / 32;
+      if (quick && level + 1 < std::size(kBlockBits)) ++level;
     }
     return {};
   }
@@ -268,6 +297,7 @@ void index(store::Tx& tx, MessageId message, const model::Content& content, bool
   }
   store::IndexedText indexed{.subject = subject, .people = people, .text = text, .files = files};
   if (const auto facts = facts_of(tx, message)) indexed.facets = facets_of(*facts);
+  for (auto& facet : block_facets(message)) indexed.facets.push_back(std::move(facet));
   store::Fulltext::put(tx, message, indexed);
 }
 

@@ -1,6 +1,6 @@
 #include "core/store/fulltext_words.h"
 
-#include <unordered_map>
+#include <algorithm>
 
 namespace amends::store {
 namespace {
@@ -9,6 +9,14 @@ constexpr char kMainIndex = '0';  // stands before every word; prefix indexes wo
 // FTS5_SEGMENT_ROWID: segment id above 37 bits of page number, height and kind.
 constexpr int kSegmentShift = 37;
 constexpr std::int64_t kPageBytes = 4050;  // FTS5's own default for a leaf
+// Reading a leaf takes about ten microseconds. Beyond this many, only those are read whose last word has the most
+// postings.
+constexpr std::size_t kMostLeaves = 96;
+
+struct Leaf {
+  std::int64_t id;     // of its row
+  std::int64_t bytes;  // with the leaves after it that hold only postings
+};
 
 class Bytes {
  public:
@@ -66,52 +74,56 @@ std::vector<IndexWord> words_on_page(std::string_view page) {
   return words;
 }
 
-IndexWords words_beginning(Reader& reader, std::string_view beginning, int most_pages) {
+IndexWords words_beginning(Reader& reader, std::string_view beginning) {
   const std::string from = kMainIndex + std::string(beginning);
-  IndexWords found;
-  std::unordered_map<std::string, std::int64_t> weights;
-  std::vector<std::int64_t> segments;
-  for (auto q = reader.query("SELECT DISTINCT segid FROM message_index_idx"); q.next();) {
-    segments.push_back(q.row().integer(0));
-  }
-  const auto begins = [](std::string_view word, std::string_view with) { return word.substr(0, with.size()) == with; };
-  for (const auto segment : segments) {
-    // A leaf is listed under a key that is above every word before the leaf and not above its first word.
-    std::vector<std::int64_t> pages;
-    bool beyond = false;
+  const auto begins = [&](std::string_view word) { return word.substr(0, from.size()) == from; };
+  std::vector<Leaf> leaves;
+  // A leaf is listed under a key that is above every word before the leaf and not above its first word; leaves between
+  // two that are listed hold nothing but postings of the last word before them.
+  for (auto segments = reader.query("SELECT DISTINCT segid FROM message_index_idx"); segments.next();) {
+    const auto segment = segments.row().integer(0);
     auto q = reader.query(
         "SELECT pgno >> 1, term FROM message_index_idx WHERE segid = ?1 AND term >= coalesce((SELECT max(term) FROM "
         "message_index_idx WHERE segid = ?1 AND term <= ?2), x'') ORDER BY term",
         segment, Blob{from});
-    while (!beyond && q.next()) {
-      pages.push_back(q.row().integer(0));
+    std::int64_t before = 0;  // the page of the last leaf listed
+    while (q.next()) {
+      const auto page = q.row().integer(0);
+      if (before > 0) leaves.back().bytes = (page - before) * kPageBytes;
+      before = page;
       const auto key = q.row().blob(1);
-      beyond = key > std::string_view(from) && !begins(key, from);
-      if (static_cast<int>(pages.size()) > most_pages) {
-        found.all = false;
-        break;
-      }
-    }
-    for (std::size_t i = 0; i < pages.size(); ++i) {
-      if (--most_pages < 0) {
-        found.all = false;
-        break;
-      }
-      const auto more_pages = (i + 1 < pages.size() ? pages[i + 1] : pages[i] + 1) - pages[i] - 1;
-      reader.first(
-          "SELECT block FROM message_index_data WHERE id = ?",
-          [&](Row row) {
-            auto words = words_on_page(row.blob(0));
-            if (!words.empty()) words.back().weight += more_pages * kPageBytes;
-            for (const auto& word : words) {
-              if (begins(word.word, from)) weights[word.word.substr(1)] += word.weight;
-            }
-            return 0;
-          },
-          (segment << kSegmentShift) + pages[i]);
+      if (key > std::string_view(from) && !begins(key)) break;
+      leaves.push_back({(segment << kSegmentShift) + page, kPageBytes});
     }
   }
-  for (auto& [word, weight] : weights) found.words.push_back({word, weight});
+
+  IndexWords found;
+  if (leaves.size() > kMostLeaves) {
+    found.all = false;
+    std::nth_element(leaves.begin(), leaves.begin() + kMostLeaves, leaves.end(),
+                     [](const Leaf& a, const Leaf& b) { return a.bytes > b.bytes; });
+    leaves.resize(kMostLeaves);
+  }
+  std::vector<IndexWord> words;
+  for (const auto& leaf : leaves) {
+    auto q = reader.query("SELECT block FROM message_index_data WHERE id = ?", leaf.id);
+    if (!q.next()) continue;
+    auto here = words_on_page(q.row().blob(0));
+    if (!here.empty()) here.back().weight += leaf.bytes - kPageBytes;
+    for (auto& word : here) {
+      if (!begins(word.word)) continue;
+      word.word.erase(0, 1);
+      words.push_back(std::move(word));
+    }
+  }
+  std::sort(words.begin(), words.end(), [](const IndexWord& a, const IndexWord& b) { return a.word < b.word; });
+  for (auto& word : words) {
+    if (found.words.empty() || found.words.back().word != word.word) {
+      found.words.push_back(std::move(word));
+    } else {
+      found.words.back().weight += word.weight;
+    }
+  }
   return found;
 }
 

@@ -16,12 +16,12 @@ struct IndexWord {
 };
 
 struct IndexWords {
-  std::vector<IndexWord> words;  // each once, in no order
-  bool all = true;               // false: there were more than `most_pages` pages of them
+  std::vector<IndexWord> words;  // each once, in the order of their bytes
+  bool all = true;               // false: there were so many that only the most common ones are here
 };
 
 // REQUIRES: `beginning` is folded as by tokenizer.h and not empty.
-IndexWords words_beginning(Reader& reader, std::string_view beginning, int most_pages = 400);
+IndexWords words_beginning(Reader& reader, std::string_view beginning);
 
 // The words on one leaf page of an FTS5 segment (the format is described in SQLite's fts5_index.c, "Segment leaves"),
 // with the bytes from each to the next; the last one's postings may go on after the page. Pure; a damaged page gives

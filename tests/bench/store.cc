@@ -1,7 +1,8 @@
 // The store alone, without parsing: fills a database with message rows and made-up text and asks it what a person
 // would.
 //   bench_store fill DATABASE COUNT     rows in transactions of 500; us of CPU a message, memory, size
-//   bench_store ask DATABASE [WRITES]   latency of every kind of search, while WRITES messages a second come in (200)
+//   bench_store ask DATABASE [WRITES [KIND]]   latency of every kind of search, while WRITES messages a second come in
+//   (200)
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -121,7 +122,7 @@ struct Asked {
   search::Query query;
 };
 
-int ask(store::Database& database, int writes) {
+int ask(store::Database& database, int writes, const std::string& only) {
   std::atomic<bool> stop = false;
   std::atomic<std::int64_t> written = 0;
   const auto newest =
@@ -167,16 +168,20 @@ int ask(store::Database& database, int writes) {
   both("reviews of 1 and 2",
        {.brand = brand, .words = "order", .filter = {.kind = model::MessageKind::review, .rating_to = 2.0}}, kinds);
   both("no words, reviews", {.brand = brand, .words = "", .filter = {.rating_from = 4.5}}, kinds);
-  std::printf("%lld messages, %d writes a second; ms\n%-24s %-10s %5s %8s %8s %8s\n", static_cast<long long>(newest),
-              writes, "kind", "order", "hits", "p50", "p99", "complete");
+  std::printf("%lld messages, %d writes a second; ms\n%-24s %-10s %5s %8s %8s %8s %8s %8s\n",
+              static_cast<long long>(newest), writes, "kind", "order", "hits", "p50", "p99", "cpu p50", "cpu p99",
+              "complete");
   for (const auto& [name, query] : kinds) {
-    std::vector<double> times;
+    if (std::string_view(name).find(only) == std::string_view::npos) continue;
+    std::vector<double> times, work;
     std::size_t hits = 0;
     bool complete = true;
     for (int i = 0; i < 60; ++i) {
       const auto start = steady_clock::now();
+      const double worked = bench::thread_cpu_milliseconds();
       auto page = database.read([&, q = &query](store::Reader& r) { return search::find(r, *q); });
       times.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - start).count());
+      work.push_back(bench::thread_cpu_milliseconds() - worked);
       if (!page) {
         std::fprintf(stderr, "%s: %s\n", name, page.error().what.c_str());
         return 1;
@@ -184,9 +189,10 @@ int ask(store::Database& database, int writes) {
       hits = (*page).hits.size();
       complete = complete && (*page).complete;
     }
-    std::printf("%-24s %-10s %5zu %8.2f %8.2f %8s\n", name,
+    std::printf("%-24s %-10s %5zu %8.2f %8.2f %8.2f %8.2f %8s\n", name,
                 query.order == search::Order::newest ? "newest" : "relevance", hits, bench::percentile(times, 0.5),
-                bench::percentile(times, 0.99), complete ? "yes" : "no");
+                bench::percentile(times, 0.99), bench::percentile(work, 0.5), bench::percentile(work, 0.99),
+                complete ? "yes" : "no");
     std::fflush(stdout);
   }
   stop = true;
@@ -200,7 +206,7 @@ int ask(store::Database& database, int writes) {
 int main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
   if (argc < 3 || (what == "fill" && argc != 4) || (what != "fill" && what != "ask")) {
-    std::fprintf(stderr, "bench_store fill DATABASE COUNT | bench_store ask DATABASE [WRITES]\n");
+    std::fprintf(stderr, "bench_store fill DATABASE COUNT | bench_store ask DATABASE [WRITES [KIND]]\n");
     return 2;
   }
   log::set_level(log::Level::warning);
@@ -210,5 +216,5 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (what == "fill") return fill(**database, argv[2], std::atoll(argv[3]));
-  return ask(**database, argc > 3 ? std::atoi(argv[3]) : 200);
+  return ask(**database, argc > 3 ? std::atoi(argv[3]) : 200, argc > 4 ? argv[4] : "");
 }
