@@ -272,22 +272,8 @@ class Reader {
         add_note(notes_, "a name holds a comma without quotes");
       }
       if (box.name.empty()) box.name = decoded(note);
-    } else if (!decoding_ && !tokens.empty() && std::all_of(tokens.begin(), tokens.end(), [](const Token& t) {
-                 return !t.quoted && t.text.compare(0, 2, "=?") == 0;
-               })) {
-      // The address itself was encoded (RFC 2047 section 5 forbids it); it's all the sender gave.
-      const std::string inner = decoded(join(tokens));
-      if (inner.find('@') != inner.npos && inner.find("=?") == inner.npos) {
-        Reader again(inner, notes_, hint_);
-        again.decoding_ = true;
-        auto found = again.read();
-        if (found.size() == 1 && found[0].address.find('@') != std::string::npos) {
-          add_note(notes_, "the address itself is an encoded word");
-          out_.push_back(std::move(found[0]));
-          return;
-        }
-      }
-      box.name = inner;
+    } else if (read_encoded(tokens)) {
+      return;
     } else if (tokens.empty()) {
       return;
     } else {
@@ -342,8 +328,27 @@ class Reader {
     out_.push_back(std::move(box));
   }
 
+  // The address itself was encoded (RFC 2047 section 5 forbids it); it's all that the sender gave.
+  bool read_encoded(const std::vector<Token>& tokens) {
+    const bool words = !tokens.empty() && std::all_of(tokens.begin(), tokens.end(), [](const Token& t) {
+      return !t.quoted && t.text.compare(0, 2, "=?") == 0;
+    });
+    if (!words || decoding_) return false;
+    const std::string inner = decoded(join(tokens));
+    if (inner.find('@') == inner.npos || inner.find("=?") != inner.npos) return false;
+    Reader again(inner, notes_, hint_);
+    again.decoding_ = true;
+    auto found = again.read();
+    if (found.size() != 1 || found[0].address.find('@') == std::string::npos) return false;
+    add_note(notes_, "the address itself is an encoded word");
+    out_.push_back(std::move(found[0]));
+    return true;
+  }
+
   void to_clean(Mailbox& box) {
-    if (!is_ascii(box.address)) to_utf8(box.address, {}, notes_, hint_);
+    if (is_ascii(box.address)) return;
+    to_utf8(box.address, {}, notes_, hint_);
+    box.address = one_line(box.address);
   }
 
   // A name that is another address than the real one is how people are fooled.

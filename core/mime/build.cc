@@ -76,7 +76,8 @@ Result<std::string> address_field(std::string_view name, const std::vector<model
     TRY(auto address, wire_address(party.handle, name));
     auto phrase = phrase_words(text::squeeze(party.name));
     words.insert(words.end(), phrase.begin(), phrase.end());
-    words.push_back((phrase.empty() ? address : "<" + address + ">") + (&party == &parties.back() ? "" : ","));
+    const bool bare = phrase.empty() && address.find("=?") == address.npos;
+    words.push_back((bare ? address : "<" + address + ">") + (&party == &parties.back() ? "" : ","));
   }
   return fold(name, words);
 }

@@ -6,11 +6,6 @@
 
 namespace amends::mime {
 
-const char* const kUtf8 = "UTF-8";
-const char* const kWestern = "windows-1252";
-const char* const kJis = "ISO-2022-JP";
-const char* const kUtf7 = "UTF-7";
-
 namespace {
 
 // The names of charsets that mail uses and ICU doesn't know, or that mean another one than they say.

@@ -7,10 +7,10 @@
 namespace amends::mime {
 
 // The answers that are compared by pointer.
-extern const char* const kUtf8;
-extern const char* const kWestern;
-extern const char* const kJis;
-extern const char* const kUtf7;
+inline constexpr char kUtf8[] = "UTF-8";
+inline constexpr char kWestern[] = "windows-1252";
+inline constexpr char kJis[] = "ISO-2022-JP";
+inline constexpr char kUtf7[] = "UTF-7";
 
 // The name that ICU's converter has, one of the above, or nullptr when the label says nothing we know. `store` holds
 // the answer where it isn't a constant.

@@ -79,7 +79,7 @@ std::vector<std::string> read_ids(std::string_view raw, Notes& notes) {
     }
     from = end + 1;
   }
-  if (all || bare.size() == 1) {
+  if (all) {
     for (const auto id : bare) keep(id.back() == '>' ? id.substr(0, id.size() - 1) : id);
     if (!bare.empty()) add_note(notes, "a message id stands without brackets");
   }

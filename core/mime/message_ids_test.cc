@@ -32,6 +32,7 @@ TEST(MessageIds, BrokenFormsStillNameTheirMail) {
       {"Your message of \"Sat, 21 Nov\" <a@x>", "a@x"},
       {"message from jane@x.example on Monday", ""},
       {"Jane's mail", ""},
+      {"ARRAY(0xa11a878)", ""},
       {"<>", ""},
       {"", ""},
       {"<<script>alert(1)@x>", "script"},

@@ -302,7 +302,8 @@ Report read_report(const Tree& tree, std::string_view text, std::string_view sub
     status_part = true;
     for (auto& one : read_status(part.bytes(ignored))) recipients.push_back(std::move(one));
   }
-  const bool standard = (report && (report_type == "delivery-status" || report_type.empty())) ||
+  const bool standard = (status_part && root.begins("message/")) ||
+                        (report && (report_type == "delivery-status" || report_type.empty())) ||
                         (status_part && (null_sender || is_mailer(sender)));
   const bool failed_header = root.header.find("x-failed-recipients") != nullptr;
   const bool letter =

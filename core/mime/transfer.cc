@@ -92,14 +92,15 @@ Transfer guess_transfer(std::string_view body, bool declared) {
   constexpr std::size_t kLook = std::size_t{64} * 1024;
   body = body.substr(0, kLook);
   if (!declared && body.find("=\n") == body.npos && body.find("=\r\n") == body.npos) return Transfer::identity;
-  int soft = 0, escapes = 0, base64 = 0, other = 0;
+  int soft = 0, escapes = 0, bare = 0, base64 = 0, other = 0;
   for (auto line : text::lines(body)) {
     line = text::trim_right(line);
     if (line.empty()) continue;
-    // An encoder breaks lines where they get too long, and nowhere else.
+    // An encoder breaks lines where they get too long, and leaves no "=" bare.
     if (line.size() >= 60 && line.size() <= 77 && line.back() == '=') ++soft;
-    for (std::size_t at = line.find('='); at != line.npos && at + 2 < line.size(); at = line.find('=', at + 1)) {
-      if (hex_value(line[at + 1]) >= 0 && hex_value(line[at + 2]) >= 0) ++escapes;
+    for (std::size_t at = line.find('='); at != line.npos && at + 1 < line.size(); at = line.find('=', at + 1)) {
+      const bool escape = at + 2 < line.size() && hex_value(line[at + 1]) >= 0 && hex_value(line[at + 2]) >= 0;
+      ++(escape ? escapes : bare);
     }
     if (declared && is_base64_line(line) && line.size() <= 76 && line.size() % 4 == 0) {
       ++base64;
@@ -107,7 +108,7 @@ Transfer guess_transfer(std::string_view body, bool declared) {
       ++other;
     }
   }
-  if (soft >= 2 && escapes >= 2) return Transfer::quoted_printable;
+  if (soft >= 2 && escapes >= 2 && bare == 0) return Transfer::quoted_printable;
   if (declared && base64 >= 2 && other == 0) return Transfer::base64;
   return Transfer::identity;
 }
