@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "core/base/text.h"
 #include "core/mime/reply_words.h"
@@ -159,6 +160,19 @@ bool runs_on(std::string_view line) {
   return false;
 }
 
+// Most lines of prose end in a letter: only those whose last word ends a verb of the table are looked at closer.
+bool may_end_in_verb(std::string_view folded) {
+  static const auto kLastWords = [] {
+    std::unordered_set<std::string_view> out;
+    for (const auto& row : words::attributions()) out.insert(row.verb.substr(row.verb.rfind(' ') + 1));
+    return out;
+  }();
+  if (!text::is_alpha(folded.back())) return true;
+  std::size_t begin = folded.size();
+  while (begin > 0 && is_word_byte(folded[begin - 1])) --begin;
+  return kLastWords.count(folded.substr(begin)) != 0;
+}
+
 }  // namespace
 
 std::vector<Attribution> find_attributions(const std::vector<Line>& lines) {
@@ -174,6 +188,10 @@ std::vector<Attribution> find_attributions(const std::vector<Line>& lines) {
   for (std::size_t last = 0; last < lines.size(); ++last) {
     if (lines[last].blank() || lines[last].quoted() || lines[last].fixed) continue;
     if (!may_end(lines[last].text)) {
+      if (runs_on(lines[last].text)) out[last] = {last + 1, Trust::sure};
+      continue;
+    }
+    if (!may_end_in_verb(folded_line(last))) {
       if (runs_on(lines[last].text)) out[last] = {last + 1, Trust::sure};
       continue;
     }

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/html/html.h"
 #include "core/mime/reply.h"
@@ -83,13 +85,50 @@ std::multiset<std::string> words_of(std::string_view text) {
   return out;
 }
 
+// True when each word of `text` is in one of the parts.
+bool keeps_all(std::string_view text, const Body& body) {
+  std::string parts = body.reply_text + "\n" + body.quoted_text + "\n" + body.signature;
+  if (body.forwarded) parts += "\n" + body.forwarded->text;
+  const auto have = words_of(text::replace_all(parts, "\xEF\xBB\xBF", ""));
+  const auto want = words_of(text::replace_all(text, "\xEF\xBB\xBF", ""));
+  return std::includes(have.begin(), have.end(), want.begin(), want.end());
+}
+
 TEST(ReplyFixtures, NoWordIsLost) {
+  for (const Fixture& f : fixtures()) EXPECT_TRUE(keeps_all(f.text, f.body)) << f.name;
+}
+
+TEST(ReplyFixtures, NoWordIsLostHoweverTheLinesAreMixed) {
+  std::vector<std::string> lines;
   for (const Fixture& f : fixtures()) {
-    std::string parts = f.body.reply_text + "\n" + f.body.quoted_text + "\n" + f.body.signature;
-    if (f.body.forwarded) parts += "\n" + f.body.forwarded->text;
-    const auto have = words_of(text::replace_all(parts, "\xEF\xBB\xBF", ""));
-    const auto want = words_of(text::replace_all(f.text, "\xEF\xBB\xBF", ""));
-    EXPECT_TRUE(std::includes(have.begin(), have.end(), want.begin(), want.end())) << f.name;
+    for (const std::string_view line : text::lines(f.text)) lines.emplace_back(line);
+  }
+  std::mt19937 random(20220503);
+  for (int round = 0; round < 400; ++round) {
+    std::string mixed;
+    for (std::size_t n = random() % 24; n-- > 0;) {
+      // A few lines that belong together, then others.
+      std::size_t at = random() % lines.size();
+      for (std::size_t k = random() % 5 + 1; k-- > 0 && at < lines.size(); ++at) mixed += lines[at] + "\n";
+    }
+    const BodyHints hints{random() % 2 == 0, random() % 3 == 0, "Nora Lind"};
+    ASSERT_TRUE(keeps_all(mixed, split_text(mixed, hints))) << mixed;
+  }
+}
+
+TEST(ReplyFixtures, HostileBodiesTakeLinearTime) {
+  for (const std::string_view piece :
+       {">", "> ", ">\n", "On ", "On\n", "On 3 May 2022 10:00, x wrote\n", "wrote:\n", "--\n", "-",
+        "From: a@b.example\n", "To: a@b.example\nx\n", "Regards,\nBob\n", "\n", "<http", "Sent from my iPhone\n",
+        "On 3 May 2022 10:00, <a@b.example> wrote:\n", "____________________\nx\n",
+        "---------- Forwarded message ---------\n"}) {
+    std::string text;
+    while (text.size() < 100'000) text += piece;
+    const SystemClock clock;
+    const auto start = clock.ticks();
+    const Body body = split_text(text, {});
+    EXPECT_LT((clock.ticks() - start).count(), 1000) << piece;
+    EXPECT_LE(body.reply_text.size() + body.quoted_text.size() + body.signature.size(), text.size()) << piece;
   }
 }
 

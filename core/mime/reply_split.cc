@@ -86,9 +86,9 @@ class Splitter {
         const std::size_t from = rule_above(i);
         i = hints_.is_forward && !announced_ ? forward(from, i, 0) : quote_below(from, block->end);
       } else if (line.header && heads_a_mail(i)) {
-        i = hints_.is_forward && !announced_ ? forward(i, i, 0) : quote_below(i, i + 1);
+        i = hints_.is_forward && !announced_ ? forward(i, i, 0) : quote_below(rule_above(i), i + 1);
       } else if (believed(i)) {
-        i = quote_below(i, attributions_[i].end);
+        i = quote_below(rule_above(i), attributions_[i].end);
       } else {
         new_text_ = true;
         ++i;
@@ -114,7 +114,10 @@ class Splitter {
       return forward(i, next_text(lines_, i + 1), region) - 1;
     }
     if (hints_.is_forward && lines_[i].fixed && header_block(lines_, i)) return forward(i, i, region) - 1;
-    if (lines_[i].fixed) announced_ = true;
+    if (lines_[i].fixed) {
+      announced_ = true;
+      for (std::size_t k = rule_above(i); k < i; ++k) lines_[k].role = Role::quote;
+    }
     return i;
   }
 
@@ -227,7 +230,7 @@ class Splitter {
     return raw;
   }
 
-  // Outlook draws a line above its header block.
+  // Outlook and others draw a line above what they quote.
   std::size_t rule_above(std::size_t i) const {
     std::size_t k = i;
     while (k > 0 && lines_[k - 1].blank()) --k;
