@@ -1,8 +1,11 @@
-#include "core/channel/connector.h"
 #include "connectors/email/imap_idle.h"
+#include "connectors/email/import.h"
 #include "connectors/email/session.h"
 #include "connectors/email/smtp_client.h"
+
 #include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/channel/connector.h"
 #include "core/channel/descriptor.h"
 #include "core/mime/mail.h"
 
@@ -117,8 +120,9 @@ Result<model::Content> parse(const model::Item& item, const channel::ParseContex
 }
 
 std::vector<std::string> own_handles(const channel::Settings& settings) {
-  std::vector<std::string> out = settings.list("own_addresses");
-  out.emplace_back(settings.get("address"));
+  // The account's own address first: it is what answers are sent from.
+  std::vector<std::string> out{text::ascii_lower(settings.get("address"))};
+  for (const std::string& other : settings.list("own_addresses")) out.push_back(text::ascii_lower(other));
   return out;
 }
 
@@ -143,6 +147,7 @@ constexpr channel::Descriptor make_descriptor() {
   d.send_class = channel::SendClass::lookable;
   d.parse = parse;
   d.own_handles = own_handles;
+  d.open_import = open_import;
   d.open = open;
   return d;
 }

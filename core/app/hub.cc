@@ -87,7 +87,8 @@ Result<Done> Hub::load() {
     for (const ingest::Account& row : ingest::accounts(tx)) {
       const channel::Descriptor* channel = channel::find_channel(row.channel);
       if (channel == nullptr || find_brand(row.brand) == nullptr || find_account(row.id) != nullptr) continue;
-      accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, row.brand, row.name, channel, &no_settings_,
+      accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, row.brand, row.name, channel,
+                                                                  settings_like(row.brand, *channel),
                                                                   std::chrono::seconds(0), false, row.own_handles}));
     }
     return Done{};
@@ -137,9 +138,19 @@ Result<const HubAccount*> Hub::import_account(const Brand& brand, const channel:
     (*known)->own_handles = row.own_handles;
     return known->get();
   }
-  accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, brand.id, row.name, &channel, &no_settings_,
-                                                              std::chrono::seconds(0), false, row.own_handles}));
+  accounts_.push_back(
+      std::make_unique<HubAccount>(HubAccount{row.id, brand.id, row.name, &channel, settings_like(brand.id, channel),
+                                              std::chrono::seconds(0), false, row.own_handles}));
   return accounts_.back().get();
+}
+
+// What was imported is understood as the connected account of its brand and channel would understand it: the same mail
+// servers are believed.
+const channel::Settings* Hub::settings_like(BrandId brand, const channel::Descriptor& channel) const {
+  for (const auto& account : accounts_) {
+    if (account->connected && account->brand == brand && account->channel == &channel) return account->settings;
+  }
+  return &no_settings_;
 }
 
 bool Hub::is_own(BrandId brand, const channel::Descriptor& channel, std::string_view handle) const {

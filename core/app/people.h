@@ -9,6 +9,7 @@
 
 #include "core/app/hub.h"
 #include "core/identity/links.h"
+#include "core/thread/by_hand.h"
 
 namespace amends::app {
 
@@ -29,6 +30,7 @@ class People {
   Result<Done> undo_threads(std::int64_t operation);
 
  private:
+  void follow(store::Tx& tx, const thread::HandMade& made, std::string_view kind);
   void tell(store::Tx& tx, CustomerId customer, std::string_view kind, std::int64_t event, std::string_view reason);
 
   Hub& hub_;

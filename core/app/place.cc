@@ -123,6 +123,19 @@ MessageId Placer::place_update(const HubAccount& account, RawItemId raw, const U
   return c.message;
 }
 
+// A reply is younger than what it answers, whatever its author's clock says.
+Timestamp Placer::after_what_it_answers(const Context& c) {
+  Timestamp latest{0};
+  for (const std::string& id : c.content.in_reply_to) {
+    const auto key = static_cast<std::int64_t>(crypto::siphash(hub_.content_sip(), id));
+    for (const timeline::Same& same : timeline::find_same(tx_, c.account.brand, key)) {
+      const auto message = timeline::find(tx_, same.id);
+      if (message) latest = std::max(latest, message->at + std::chrono::milliseconds(1));
+    }
+  }
+  return std::min(latest, c.item.item.received_at);
+}
+
 // Whose timelines it stands on: who wrote to us, or whom we wrote to.
 std::vector<IdentityId> Placer::see_people(const Context& c) {
   const channel::Descriptor& channel = *c.account.channel;
@@ -173,6 +186,7 @@ thread::Arrival Placer::arrival_of(const Context& c) const {
 
 void Placer::place_new(Context& c, InReport& report) {
   const Content& content = c.content;
+  if (!history_) c.at = std::max(c.at, after_what_it_answers(c));
   const std::vector<IdentityId> people = see_people(c);
   c.message = timeline::next_message_id(tx_);
   const thread::Arrival arrival = arrival_of(c);

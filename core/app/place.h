@@ -23,6 +23,8 @@ class Placer {
   // The same for an update of ours that is about to leave, written in `thread`.
   MessageId place_update(const HubAccount& account, RawItemId raw, const Understood& item, UpdateId update,
                          ThreadId thread);
+  // The thread changed: its row in the inbox follows in finish().
+  void touch(ThreadId thread, bool inbound, bool outbound);
   // The inbox rows of all threads touched so far; once, before the transaction ends.
   void finish();
 
@@ -30,11 +32,11 @@ class Placer {
   struct Context;
   bool place_again(Context& context, InReport& report);
   void place_new(Context& context, InReport& report);
+  Timestamp after_what_it_answers(const Context& context);
   std::vector<IdentityId> see_people(const Context& context);
   thread::Arrival arrival_of(const Context& context) const;
   void learn_about_updates(const Context& context);
   void echoed(const Context& context);
-  void touch(ThreadId thread, bool inbound, bool outbound);
 
   Hub& hub_;
   store::Tx& tx_;

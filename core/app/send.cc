@@ -36,12 +36,13 @@ void tell(Hub& hub, store::Tx& tx, const outbox::Settled& settled) {
   if (settled.thread) (void)inbox::reopen(tx, settled.thread);
 }
 
-void count(SendRound& round, model::UpdateState state) {
+// A look that proved nothing leaves the update as uncertain as it was counted before.
+void count(SendRound& round, outbox::Task task, model::UpdateState state) {
   using enum model::UpdateState;
   if (state == sent) ++round.sent;
   if (state == retry) ++round.deferred;
   if (state == failed) ++round.failed;
-  if (state == uncertain) ++round.uncertain;
+  if (state == uncertain && task == outbox::Task::send) ++round.uncertain;
 }
 
 }  // namespace
@@ -67,7 +68,7 @@ SendRound send_due(Hub& hub, const HubAccount& account, channel::Connector& conn
               : outbox::look_one(hub.db(), connector, *account.channel, one.update, hub.clock(), on_settled);
       if (settled) {
         more = true;
-        if (one.purpose == model::Purpose::deliver) count(round, settled->state);
+        if (one.purpose == model::Purpose::deliver) count(round, one.task, settled->state);
         log::info("send.settled", {{"update", one.update.value}, {"state", model::name_of(settled->state)}});
       } else if (settled.error().kind != Kind::conflict && settled.error().kind != Kind::busy) {
         round.error = settled.error();

@@ -27,7 +27,8 @@ thread::Letter letter_of(std::string_view raw, const mime::ParseOptions& options
   letter.in_reply_to = std::move(content.in_reply_to);
   letter.references = std::move(content.references);
   letter.subject = std::move(content.subject);
-  letter.sender = std::move(content.author.handle);
+  // Archives that hide addresses leave a name.
+  letter.sender = std::move(content.author.handle.empty() ? content.author.name : content.author.handle);
   for (auto* parties : {&content.to, &content.cc}) {
     for (auto& party : *parties) {
       if (!party.handle.empty()) letter.recipients.push_back(std::move(party.handle));

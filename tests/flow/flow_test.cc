@@ -43,7 +43,8 @@ TEST_F(Flow, AMailIsAnsweredAndItsReplyIsTracked) {
 
   clock_.advance(hours(1));
   receives(Mail{
-      .id = "m2@guest.test", .subject = "Re: Cold coffee", .text = "Thank you!", .in_reply_to = answer.message_id});
+      .id = "m2@guest.test", .subject = "Re: Cold coffee", .text = "Thank you!", .in_reply_to = answer.message_id,
+                .date = clock_.now()});
   EXPECT_EQ(only_thread(), id);
   const auto tracked = update(answer.update);
   ASSERT_TRUE(tracked.answered_at);

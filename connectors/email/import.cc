@@ -1,0 +1,77 @@
+#include "connectors/email/import.h"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+
+#include "core/base/clock.h"
+#include "core/mime/mailbox.h"
+
+namespace amends::connectors::email {
+namespace {
+
+// Folders in which only what we sent ourselves lies, in Maildir++ and in exports of the large programs.
+bool is_sent_folder(std::string_view source) {
+  for (const std::string_view name : {".Sent/", ".Sent Items/", ".Sent Messages/", "/Sent/", ".Gesendet/"}) {
+    if (source.find(name) != source.npos || source.rfind(name.substr(1), 0) == 0) return true;
+  }
+  return false;
+}
+
+class MailFiles final : public channel::ImportSource {
+ public:
+  explicit MailFiles(std::string path) : path_(std::move(path)) {}
+
+  Result<Done> each(const std::function<bool(model::Item&&, const channel::ImportProgress&)>& visit,
+                    const std::function<void(const Error&)>& trouble) override {
+    const Timestamp now = SystemClock().now();
+    mime::MailboxVisitor visitor;
+    visitor.mail = [&](const std::string& source, std::string_view raw, const mime::MailboxProgress& at) {
+      // The digest names it: where a mail lies in an archive says nothing about which mail it is.
+      model::Item item;
+      item.raw = raw;
+      item.own = is_sent_folder(source);
+      item.received_at = now;
+      return visit(std::move(item), {at.done, at.total});
+    };
+    visitor.trouble = trouble;
+    return mime::for_each_mail(path_, visitor);
+  }
+
+  Result<std::vector<std::string>> describe() override {
+    std::int64_t mails = 0, bytes = 0, unreadable = 0;
+    mime::MailboxVisitor visitor;
+    visitor.mail = [&](const std::string&, std::string_view raw, const mime::MailboxProgress&) {
+      ++mails;
+      bytes += static_cast<std::int64_t>(raw.size());
+      return true;
+    };
+    visitor.trouble = [&](const Error&) { ++unreadable; };
+    TRY_DO(mime::for_each_mail(path_, visitor));
+    std::vector<std::string> lines{path_ + ": mail",
+                                   std::to_string(mails) + " mails, " + std::to_string(bytes) + " bytes"};
+    if (unreadable > 0) lines.push_back(std::to_string(unreadable) + " files can't be read");
+    return lines;
+  }
+
+ private:
+  const std::string path_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<channel::ImportSource>> open_import(const std::string& path, const channel::ImportOptions&) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    return fail(Kind::not_found, path + " is not there", "give an mbox, a Maildir, .eml files, .csv or .jsonl");
+  }
+  if (std::filesystem::is_directory(path, error)) return std::unique_ptr<channel::ImportSource>(new MailFiles(path));
+  std::array<char, 4096> beginning{};
+  std::ifstream in(path, std::ios::binary);
+  in.read(beginning.data(), beginning.size());
+  const std::string_view bytes(beginning.data(), static_cast<std::size_t>(in.gcount()));
+  if (mime::look_at_mail_file(bytes) == mime::MailFile::none) return std::unique_ptr<channel::ImportSource>();
+  return std::unique_ptr<channel::ImportSource>(new MailFiles(path));
+}
+
+}  // namespace amends::connectors::email
