@@ -24,9 +24,6 @@ constexpr int kMostHits = 200;
 constexpr std::size_t kMostExpansions = 32;
 // Postings below this in total are read as a whole faster than that.
 constexpr std::int64_t kSmallPostings = 128 * 1024;
-// The first stretch of ids that is looked through between two looks at the clock; later ones grow while they stay
-// quick.
-constexpr std::int64_t kFirstStretch = 2'048;
 
 std::string quoted(std::string_view word) { return "\"" + text::replace_all(word, "\"", "\"\"") + "\""; }
 

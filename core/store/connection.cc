@@ -11,7 +11,7 @@
 namespace amends::store {
 namespace {
 
-Kind kind_of(int code, int system_error) {
+Kind kind_of(int code) {
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT: return Kind::conflict;
     case SQLITE_BUSY:
@@ -24,8 +24,7 @@ Kind kind_of(int code, int system_error) {
     case SQLITE_NOMEM:
     case SQLITE_INTERRUPT: return Kind::unavailable;
     case SQLITE_IOERR:
-      if (system_error == ENOSPC || system_error == EDQUOT) return Kind::unavailable;
-      return code == SQLITE_IOERR_NOMEM ? Kind::unavailable : Kind::corrupt;
+      return code == SQLITE_IOERR_READ || code == SQLITE_IOERR_SHORT_READ ? Kind::corrupt : Kind::unavailable;
     default: return Kind::internal;
   }
 }
@@ -38,8 +37,8 @@ bool is_fatal(int code, int system_error) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return true;
     case SQLITE_IOERR:
-      return kind_of(code, system_error) == Kind::corrupt && code != SQLITE_IOERR_READ &&
-             code != SQLITE_IOERR_SHORT_READ;
+      return system_error != ENOSPC && system_error != EDQUOT && code != SQLITE_IOERR_NOMEM &&
+             kind_of(code) == Kind::unavailable;
     default: return false;
   }
 }
@@ -109,7 +108,7 @@ Connection::Connection(const std::string& path, Role role) : most_kept_(role == 
     database_ = std::make_unique<SQLite::Database>(
         path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | SQLite::OPEN_NOFOLLOW, kBusyMilliseconds);
   } catch (const SQLite::Exception& e) {
-    throw SqlFailure(kind_of(e.getExtendedErrorCode(), 0), path + ": " + e.what());
+    throw SqlFailure(kind_of(e.getExtendedErrorCode()), path + ": " + e.what());
   }
   handle_ = database_->getHandle();
   sqlite3_extended_result_codes(handle_, 1);
@@ -202,9 +201,8 @@ void Connection::raise(int code, std::string_view sql) {
   const int exact = (extended & 0xff) == (code & 0xff) ? extended : code;
   const int system_error = sqlite3_system_errno(handle_);
   fatal_ = fatal_ || is_fatal(exact, system_error);
-  throw SqlFailure(kind_of(exact, system_error), std::string(sqlite3_errmsg(handle_)) + " (SQLite " +
-                                                     std::to_string(exact) +
-                                                     ") in: " + std::string(sql.substr(0, 200)));
+  throw SqlFailure(kind_of(exact), std::string(sqlite3_errmsg(handle_)) + " (SQLite " + std::to_string(exact) +
+                                       ") in: " + std::string(sql.substr(0, 200)));
 }
 
 Transaction::Transaction(Connection& connection, const char* begin) : connection_(connection) {

@@ -199,6 +199,8 @@ void Writer::share_a_commit() {
 void Writer::note_failure(const Error& error) {
   if (!connection_->fatal() || failed()) return;
   failed_.store(true, std::memory_order_release);
+  // Closing would copy the log back and sync again.
+  sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   log::error("store.failed", {{"why", error.what}});
 }
 
