@@ -5,7 +5,6 @@
 
 #include "core/identity/blocking.h"
 #include "core/identity/cluster.h"
-#include "core/identity/fold.h"
 
 namespace amends::identity {
 
@@ -59,11 +58,10 @@ void compare_person_names(const Population& p, const Record& a, const Record& b,
     const Text& t = p.names[row];
     if (row == 0) return 0.0;
     if (!c.swapped) {
-      return as_given ? share_of(p, t.count, bearers_g, usual_share_of_given_name(t.text))
-                      : share_of(p, t.count2, bearers_s, usual_share_of_surname(t.text));
+      return as_given ? share_of(p, t.count, bearers_g, t.usual_given)
+                      : share_of(p, t.count2, bearers_s, t.usual_surname);
     }
-    return std::max(share_of(p, t.count, bearers_g, usual_share_of_given_name(t.text)),
-                    share_of(p, t.count2, bearers_s, usual_share_of_surname(t.text)));
+    return std::max(share_of(p, t.count, bearers_g, t.usual_given), share_of(p, t.count2, bearers_s, t.usual_surname));
   };
   const auto commoner = [&](std::uint32_t x, std::uint32_t y, bool as_given) {
     return static_cast<float>(std::max(share(x, as_given), share(y, as_given)));
@@ -288,8 +286,10 @@ Links link(std::span<const Fields> all, const Options& options, const std::vecto
   const auto opinion = [&](std::uint32_t a, std::uint32_t b) {
     const Model::Score s = model.score(model.compare(p, p.records[a], p.records[b]));
     // Between "speaks for it" and "not enough by itself" lies nothing to hold against a pair whose others agree.
-    const double bits = s.log_odds > 0 ? s.log_odds : s.evidence < 0 ? s.evidence : 0;
-    return Opinion{bits, s.conflict};
+    const double bits = s.log_odds > 0 || s.doubt ? s.log_odds : std::min(s.evidence, 0.0);
+    // Tim and Tom are not made one by a "T." who could be either.
+    constexpr double kDoubtIsConflict = -6;
+    return Opinion{bits, s.conflict || (s.doubt && s.log_odds < kDoubtIsConflict)};
   };
   out.clusters = cluster(n, std::move(edges), opinion, must);
   return out;

@@ -84,6 +84,7 @@ class Model {
   struct Score {
     double evidence = 0;    // bits, without the prior
     double log_odds = 0;    // bits, with it
+    bool doubt = false;     // two given names that resemble each other and both exist
     bool conflict = false;  // rules say: two people, whatever else agrees
     double probability() const;
   };

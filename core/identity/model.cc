@@ -54,6 +54,7 @@ constexpr double kTwins = -9;        // other given name, same birth: twins, or 
 constexpr double kHousehold = -12;   // other given name, nothing personal agrees
 constexpr double kSibling = -4;      // given names that resemble each other and both exist
 constexpr double kNamesake = -5;     // same names, other birth: parent and child
+constexpr double kUnnamed = -3;      // a record without a given name beside one of another birth
 constexpr double kOtherName = -9;    // two firms at one address and one switchboard
 constexpr double kGeneration = -12;  // junior and senior
 // What a family shares (surname, address, phone, e-mail) speaks for the family. These are the bits it may still bring
@@ -69,7 +70,7 @@ struct Ceiling {
   double bits;
 };
 constexpr Ceiling kCeilings[] = {{Field::email, Level::near, 12},
-                                 {Field::email, Level::similar, 5},
+                                 {Field::email, Level::similar, 3},
                                  {Field::email, Level::faint, 2},
                                  {Field::phone, Level::near, 10}};
 
@@ -108,6 +109,10 @@ Rule rule_for(const Comparison& c) {
     return {kHousehold, c.other_birth || birth == Level::missing || c.both_known_names, kSharedByOthers, "household"};
   }
   if (c.sibling_given) return {kSibling, false, kSharedBySiblings, "a sibling's name"};
+  // Nobody says the given name, and the birth is another's.
+  if (c.other_birth && c.level[index(Field::given)] == Level::missing && c.level[index(Field::email)] != Level::exact) {
+    return {kUnnamed, false, kSharedBySiblings, "no given name, another birth"};
+  }
   if (c.generation_apart) return {kNamesake, false, kSharedByNamesakes, "namesake of another generation"};
   return {};
 }
@@ -170,19 +175,50 @@ double Model::weight(std::size_t f, Level level, double share) const {
 
 double Model::Score::probability() const { return 1 / (1 + std::exp2(-log_odds)); }
 
+namespace {
+
+// The fields of an address repeat each other: who lives in the same town has its postcode, and who moved changed all of
+// them at once. The strongest counts in full, the others by what they add.
+class Place {
+ public:
+  void add(double bits) {
+    (bits > 0 ? for_ : against_) += bits;
+    best_ = std::max(best_, bits);
+    worst_ = std::min(worst_, bits);
+  }
+  double plain() const { return for_ + against_; }
+  double bits() const {
+    constexpr double kMoreFor = 0.45;
+    constexpr double kMoreAgainst = 0.3;
+    const double yes = best_ + kMoreFor * (for_ - best_);
+    const double no = worst_ + kMoreAgainst * (against_ - worst_);
+    return std::min(yes + no, kPlaceCap);
+  }
+
+ private:
+  double for_ = 0, against_ = 0, best_ = 0, worst_ = 0;
+};
+
+}  // namespace
+
 Model::Score Model::score(const Comparison& c) const {
-  double place = 0;
+  Place place;
   double family = 0;
   double sum = 0;
   for (std::size_t f = 0; f < kFields; ++f) {
     if (c.level[f] == Level::missing) continue;
-    (is_place(f) ? place : is_shared(f) ? family : sum) += weight(f, c.level[f], c.share[f]);
+    const double w = weight(f, c.level[f], c.share[f]);
+    if (is_place(f)) {
+      place.add(w);
+    } else {
+      (is_shared(f) ? family : sum) += w;
+    }
   }
   const Rule rule = rule_for(c);
   Score out;
-  out.evidence =
-      sum + std::min(family + std::min(place, kPlaceCap), rule.shared) + rule.bits + (c.swapped ? kSwapped : 0);
+  out.evidence = sum + std::min(family + place.bits(), rule.shared) + rule.bits + (c.swapped ? kSwapped : 0);
   out.log_odds = out.evidence + log2_odds(prior_);
+  out.doubt = rule.bits < 0 && c.sibling_given;
   out.conflict = rule.conflict;
   if (out.conflict) out.log_odds = std::min(out.log_odds, -6.0);
   return out;
@@ -190,7 +226,7 @@ Model::Score Model::score(const Comparison& c) const {
 
 std::vector<Reason> Model::explain(const Comparison& c) const {
   std::vector<Reason> out;
-  double place = 0;
+  Place place;
   double family = 0;
   for (std::size_t f = 0; f < kFields; ++f) {
     if (c.level[f] == Level::missing) continue;
@@ -198,19 +234,20 @@ std::vector<Reason> Model::explain(const Comparison& c) const {
       return index(d.field) == std::min(f, index(Field::extra));
     });
     const double w = weight(f, c.level[f], c.share[f]);
-    if (is_place(f)) place += w;
+    if (is_place(f)) place.add(w);
     if (is_shared(f)) family += w;
     std::string field(row->name);
     if (field.empty()) field = "extra " + std::to_string(f - index(Field::extra) + 1);
     out.push_back({std::move(field), std::string(name_of(c.level[f])), w});
   }
-  if (place > kPlaceCap) out.push_back({"address as a whole", "capped", kPlaceCap - place});
-  if (c.swapped) out.push_back({"name order", "swapped", kSwapped});
-  if (const Rule rule = rule_for(c); rule.bits != 0) {
-    family += std::min(place, kPlaceCap);
-    if (family > rule.shared) out.push_back({"what a family shares", "capped", rule.shared - family});
-    out.push_back({std::string(rule.name), rule.conflict ? "conflict" : "doubt", rule.bits});
+  if (const double repeated = place.bits() - place.plain(); std::abs(repeated) > 1e-9) {
+    out.push_back({"address", "repeats itself", repeated});
   }
+  if (c.swapped) out.push_back({"name order", "swapped", kSwapped});
+  const Rule rule = rule_for(c);
+  family += place.bits();
+  if (family > rule.shared) out.push_back({"what a family shares", "capped", rule.shared - family});
+  if (!rule.name.empty()) out.push_back({std::string(rule.name), rule.conflict ? "conflict" : "doubt", rule.bits});
   out.push_back({"prior", "share of pairs that match", log2_odds(prior_)});
   return out;
 }

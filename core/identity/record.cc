@@ -171,6 +171,8 @@ Text name_text(std::vector<std::string> words) {
   if (!words.empty()) {
     out.third = nickname_lines(words.front());
     out.known = is_known_given_name(words.front());
+    out.usual_given = static_cast<float>(usual_share_of_given_name(out.text));
+    out.usual_surname = static_cast<float>(usual_share_of_surname(out.text));
   }
   return out;
 }
@@ -379,15 +381,15 @@ Population::Population(std::span<const Fields> all) {
         case Key::street: street += (street.empty() ? "" : " ") + std::string(value); break;
         case Key::house: house = value; break;
         case Key::second: r.second = seconds.add(street_text(value, "")); break;
-        case Key::city: r.city = cities.add({fold_words(value, true), {}, {}, 0, 0, false}); break;
+        case Key::city: r.city = cities.add({fold_words(value, true), {}, {}, 0, 0, 0, 0, false}); break;
         case Key::postcode:
-          r.postcode = postcodes.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0, false});
+          r.postcode = postcodes.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0, 0, 0, false});
           break;
-        case Key::state: r.state = states.add({fold_words(value, true), {}, {}, 0, 0, false}); break;
-        case Key::phone: put(r.phones, phones.add({phone_digits(value), {}, {}, 0, 0, false})); break;
+        case Key::state: r.state = states.add({fold_words(value, true), {}, {}, 0, 0, 0, 0, false}); break;
+        case Key::phone: put(r.phones, phones.add({phone_digits(value), {}, {}, 0, 0, 0, 0, false})); break;
         case Key::email: put(r.emails, emails.add(email_text(value))); break;
         case Key::number:
-          r.number = numbers.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0, false});
+          r.number = numbers.add({text::replace_all(fold_words(value, false), " ", ""), {}, {}, 0, 0, 0, 0, false});
           break;
         case Key::gender: {
           const std::string folded = fold_words(value, false);
@@ -404,7 +406,7 @@ Population::Population(std::span<const Fields> all) {
             at = extra_keys.insert(at, raw_key);
           }
           const auto slot = static_cast<std::size_t>(at - extra_keys.begin());
-          r.extras[slot] = extras[slot].add({fold_words(text::clip(value, 64), true), {}, {}, 0, 0, false});
+          r.extras[slot] = extras[slot].add({fold_words(text::clip(value, 64), true), {}, {}, 0, 0, 0, 0, false});
           break;
         }
       }
@@ -427,10 +429,10 @@ Population::Population(std::span<const Fields> all) {
                          (split.given.front().size() == 1 || is_known_given_name(split.given.front())))) {
         person = split;
       }
-      if (!has_people) r.title = titles.add({joined(words), {}, {}, 0, 0, false});
+      if (!has_people) r.title = titles.add({joined(words), {}, {}, 0, 0, 0, 0, false});
     }
     const std::string_view birth(r.birth.data(), r.birth.size());
-    if (birth != "00000000") r.birth_row = births.add({std::string(birth), {}, {}, 0, 0, false});
+    if (birth != "00000000") r.birth_row = births.add({std::string(birth), {}, {}, 0, 0, 0, 0, false});
     r.given = names.add(name_text(std::move(person.given)));
     r.surname = names.add(name_text(std::move(person.surname)));
     r.street = streets.add(street_text(street, house));

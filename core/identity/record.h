@@ -22,11 +22,12 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 // A value of some field, folded, and how many records bear it.
 struct Text {
   std::string text;
-  std::string second;        // names: sound; streets: house number; e-mails: `bare` of compare.h
-  std::string third;         // names: nickname_lines() of the first word; e-mails: local part of `bare`
-  std::uint32_t count = 0;   // names: as a given name
-  std::uint32_t count2 = 0;  // names: as a surname
-  bool known = false;        // names: the first word is on our lists of given names
+  std::string second;                        // names: sound; streets: house number; e-mails: `bare` of compare.h
+  std::string third;                         // names: nickname_lines() of the first word; e-mails: local part of `bare`
+  std::uint32_t count = 0;                   // names: as a given name
+  std::uint32_t count2 = 0;                  // names: as a surname
+  float usual_given = 0, usual_surname = 0;  // names: fold.h
+  bool known = false;                        // names: the first word is on our lists of given names
 };
 
 // The distinct values of one field. Row 0 is "", what every record without a value points to.
