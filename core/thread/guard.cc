@@ -61,7 +61,7 @@ Verdict judge(const Pair& p, const TakesPart& takes_part) {
       return {p.a->bare && in_time && known(*p.a) && known(*p.b), {}};
     }
     case Meeting::same_address:
-      if (may_enter(*p.a, false, *p.b, takes_part, missing)) return {true, {}};
+      if (may_enter(*p.a, true, *p.b, takes_part, missing)) return {true, {}};
       return refused(*p.a, *p.b, std::move(missing));
   }
   return {};

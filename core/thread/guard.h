@@ -10,7 +10,7 @@
 //   a bare answer and a message         they have the same subject and the same person, the senders are who they say,
 //   and
 //                                       the answer came within kSubjectWindow after
-//   a message to a reply address of     its sender takes part in that thread
+//   a message to a reply address of     its sender takes part in that thread; ours always, as it was written there
 //     ours, and the address's thread
 //
 // A Message-ID that several senders bear means, to who names it, the mail of the sender they are or write to; to others

@@ -211,6 +211,9 @@ void Placer::add_person(std::int64_t thread, Hash person) {
     return;
   }
   known = true;
+  // Who waits for a thread that a person arranged goes on waiting: that may be undone.
+  const auto about = summary(tx_, ThreadId{thread});
+  if (!about || about->settled) return;
   for (const auto message :
        tables::take_waiting(tx_, brand_, thread, person, kMaxWoken - std::min(kMaxWoken, woken_count_))) {
     woken_.push_back(message);
@@ -252,10 +255,8 @@ bool Placer::merge(std::int64_t a, std::int64_t b) {
     keeps->subject = goes->subject;
     keeps->account = goes->account;
   }
-  if (goes->last_at > keeps->last_at) {
-    keeps->last_at = goes->last_at;
-    keeps->last_direction = goes->last_direction;
-  }
+  std::tie(keeps->last_at, keeps->last_direction) =
+      std::max(std::tuple(keeps->last_at, keeps->last_direction), std::tuple(goes->last_at, goes->last_direction));
   keeps->last_in_at = std::max(keeps->last_in_at, goes->last_in_at);
   keeps->last_out_at = std::max(keeps->last_out_at, goes->last_out_at);
   keeps->last_ask_at = std::max(keeps->last_ask_at, goes->last_ask_at);
@@ -416,12 +417,7 @@ void Placer::rearrange(const Node& n) {
     return;
   }
   // What was found at home may be elsewhere now.
-  for (Node& g : nodes) {
-    for (std::size_t r = 0; r < g.references.size(); ++r) {
-      tables::insert_key(tx_, brand_, g.references[r], r == g.parent ? Role::answers : Role::names, g.message);
-    }
-    if (std::exchange(g.whole, false)) tables::update_flags(tx_, g);
-  }
+  for (Node& g : nodes) tables::forget_whole(tx_, brand_, g);
   apply(parts, before);
 }
 

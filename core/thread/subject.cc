@@ -160,14 +160,15 @@ bool is_vague(std::string_view base) {
       "none",     "with",      "about",     "very",        "much",    "again",    "urgent",  "important", "details",
       "document", "documents", "me",
   };
+  const auto is_letter = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || text::is_alpha(c) || text::is_digit(c);
+  };
   std::size_t telling = 0;
-  for (const auto raw : text::split(base, ' ')) {
-    auto word = raw;
-    const auto is_mark = [](char c) {
-      return static_cast<unsigned char>(c) < 0x80 && !text::is_alpha(c) && !text::is_digit(c);
-    };
-    while (!word.empty() && is_mark(word.front())) word.remove_prefix(1);
-    while (!word.empty() && is_mark(word.back())) word.remove_suffix(1);
+  for (auto at = base.begin(); at != base.end();) {
+    at = std::find_if(at, base.end(), is_letter);
+    const auto end = std::find_if_not(at, base.end(), is_letter);
+    const std::string_view word(base.data() + (at - base.begin()), static_cast<std::size_t>(end - at));
+    at = end;
     if (word.size() < 2) continue;
     if (std::find(std::begin(kEverydayWords), std::end(kEverydayWords), word) != std::end(kEverydayWords)) continue;
     // One word of a script without spaces can be a sentence.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace amends::thread::tables {
 namespace {
@@ -47,6 +48,13 @@ Summary summary_of(store::Row r) {
   s.settled = r.boolean(12);
   s.merged_into = r.id<ThreadId>(13);
   return s;
+}
+
+// Of two at the same time ours is the last word.
+void keep_last(Summary& s, bool first, Timestamp at, model::Direction direction) {
+  if (!first && (at < s.last_at || (at == s.last_at && s.last_direction == model::Direction::out))) return;
+  s.last_at = at;
+  s.last_direction = direction;
 }
 
 void keep_latest(std::optional<Timestamp>& latest, Timestamp at) {
@@ -95,6 +103,13 @@ void insert_node(store::Tx& tx, BrandId brand, const Node& n) {
 
 void update_flags(store::Tx& tx, const Node& n) {
   tx.run("UPDATE thread_node SET flags = ? WHERE message_id = ?", n.flags(), n.message);
+}
+
+void forget_whole(store::Tx& tx, BrandId brand, Node& n) {
+  for (std::size_t r = 0; r < n.references.size(); ++r) {
+    insert_key(tx, brand, n.references[r], r == n.parent ? Role::answers : Role::names, n.message);
+  }
+  if (std::exchange(n.whole, false)) update_flags(tx, n);
 }
 
 void set_thread(store::Tx& tx, std::int64_t message, std::int64_t thread) {
@@ -178,7 +193,8 @@ Summary count_in(store::Tx& tx, const Node& n) {
       .first(
           "UPDATE thread SET messages = messages + 1, version = version + 1,"
           " first_at = CASE WHEN first_at > ? THEN ? ELSE first_at END,"
-          " last_direction = CASE WHEN last_at > ? THEN last_direction ELSE ? END,"
+          " last_direction = CASE WHEN last_at > ? OR (last_at = ? AND last_direction = 1) THEN last_direction ELSE ? "
+          "END,"
           " last_at = CASE WHEN last_at > ? THEN last_at ELSE ? END,"
           " last_in_at = CASE WHEN last_in_at >= COALESCE(?, last_in_at) THEN last_in_at ELSE COALESCE(?, last_in_at) "
           "END,"
@@ -187,8 +203,8 @@ Summary count_in(store::Tx& tx, const Node& n) {
           " last_ask_at ="
           " CASE WHEN last_ask_at >= COALESCE(?, last_ask_at) THEN last_ask_at ELSE COALESCE(?, last_ask_at) END"
           " WHERE id = ? RETURNING " AMENDS_THREAD_COLUMNS,
-          [](store::Row r) { return summary_of(r); }, n.at, n.at, n.at, direction, n.at, n.at, in, in, out, out, ask,
-          ask, n.thread)
+          [](store::Row r) { return summary_of(r); }, n.at, n.at, n.at, n.at, direction, n.at, n.at, in, in, out, out,
+          ask, ask, n.thread)
       .value_or(Summary{});
 }
 
@@ -207,10 +223,8 @@ Summary recount(store::Tx& tx, Summary s, const std::vector<Node>& nodes) {
   bool first = true;
   for (const Node& n : nodes) {
     if (first || n.at < s.first_at) s.first_at = n.at;
-    if (first || n.at >= s.last_at) {
-      s.last_at = n.at;
-      s.last_direction = n.own ? model::Direction::out : model::Direction::in;
-    }
+    const auto direction = n.own ? model::Direction::out : model::Direction::in;
+    keep_last(s, first, n.at, direction);
     first = false;
     keep_latest(n.own ? s.last_out_at : s.last_in_at, n.at);
     if (n.asks) keep_latest(s.last_ask_at, n.at);
@@ -271,9 +285,10 @@ std::vector<MessageId> messages(store::Reader& reader, ThreadId thread) {
 }
 
 std::vector<Suggestion> suggestions(store::Reader& reader, ThreadId thread, int limit) {
-  const auto about = summary(reader, thread);
   std::vector<Suggestion> out;
+  const auto about = summary(reader, current(reader, thread));
   if (!about) return out;
+  thread = about->id;
   for (auto q = reader.query("SELECT other_id, reason, message_id FROM thread_link WHERE brand_id = ? AND thread_id = ?"
                              " UNION ALL "
                              "SELECT thread_id, reason, message_id FROM thread_link WHERE brand_id = ? AND other_id = ?"
@@ -283,6 +298,9 @@ std::vector<Suggestion> suggestions(store::Reader& reader, ThreadId thread, int 
     const auto r = q.row();
     out.push_back({thread, r.id<ThreadId>(0), r.as<Reason>(1), r.id<MessageId>(2)});
   }
+  // What a person joined since suggests nothing any more.
+  for (auto& s : out) s.other = current(reader, s.other);
+  out.erase(std::remove_if(out.begin(), out.end(), [](const Suggestion& s) { return s.other == s.thread; }), out.end());
   return out;
 }
 

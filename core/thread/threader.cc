@@ -42,11 +42,8 @@ class Archive {
   void name_letters() {
     node_of_.reserve(letters_.size());
     for (std::size_t i = 0; i < letters_.size(); ++i) {
-      const auto id = canonical_id(letters_[i].message_id);
-      if (id.empty()) {
-        node_of_.push_back(new_node(i));
-        continue;
-      }
+      auto id = canonical_id(letters_[i].message_id);
+      if (id.empty()) id = '\n' + letters_[i].name;
       const auto [at, fresh] = nodes_.try_emplace(id, kNone);
       if (fresh) at->second = new_node(i);
       node_of_.push_back(at->second);
