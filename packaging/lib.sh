@@ -126,15 +126,18 @@ build_jobs() {
 }
 
 # build PRESET [TARGET…]: configures when there is no usable build folder, then builds; ninja shows the progress and does
-# nothing when nothing changed.
+# nothing when nothing changed. Without with_tests=1 a new folder is configured without the tests and what they need.
 build() {
-  local preset=$1 folder=$root/build/$1 arguments=()
+  local preset=$1 folder=$root/build/$1 arguments=() tests=OFF
   shift
-  cd "$root"
+  [ "${with_tests:-0}" = 0 ] || tests=ON
+  cd "$root" || return
   "$root/third_party/sqlite/fetch" "$root/build/third_party/sqlite"
-  if [ ! -f "$folder/build.ninja" ] ||
-    ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt" 2>/dev/null; then
-    cmake --fresh --preset "$preset"
+  local cache=$folder/CMakeCache.txt
+  if [ ! -f "$folder/build.ninja" ] || ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache"; then
+    cmake --fresh --preset "$preset" -DAMENDS_TESTS="$tests"
+  elif [ "$tests" = ON ] && ! grep -qx 'AMENDS_TESTS:BOOL=ON' "$cache"; then
+    cmake --preset "$preset" -DAMENDS_TESTS=ON
   fi
   [ $# -eq 0 ] || arguments=(--target "$@")
   cmake --build --preset "$preset" --parallel "$(build_jobs)" "${arguments[@]}"
