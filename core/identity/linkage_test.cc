@@ -151,7 +151,7 @@ TEST(Linkage, CivilRegisterWithSlipsFamiliesAndMoves) {
 
 TEST(Linkage, CivilRegisterWithManyDoublesOfManySlips) {
   test::Shape shape;
-  shape.people = 700;
+  shape.people = 500;
   shape.doubled = 0.8;
   shape.most_doubles = 6;
   shape.slips = 5;
@@ -205,7 +205,7 @@ TEST(Linkage, SmallListsOfEverySizeComeOutRight) {
 }
 
 TEST(Linkage, ClustersPartitionTheInputInOrderAndAnswerTheSameTwice) {
-  const auto r = test::civil_register({}, 21);
+  const auto r = test::civil_register({.people = 400}, 21);
   const auto clusters = clusters_of(r.records);
   std::set<std::uint32_t> seen;
   std::uint32_t first = 0;

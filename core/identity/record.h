@@ -71,11 +71,11 @@ struct Population {
   bool has_people = false;              // some key only people have: birth, given name, gender
 };
 
-// Which keys are understood as what, for --help and the documentation: "given name: given_name, first_name, …".
-std::string_view describe_keys();
-
 // "05.03.1980", "1980-03-05", "19800305", "5 March 1980", "1980". `day_first` settles "05/03/1980". All zero for
 // anything else; eight digits are taken as they come, possible or not.
 DateDigits parse_birth(std::string_view text, bool day_first);
+DateDigits date_digits(int year, int month, int day);  // 0: not known
+// The number that the first eight characters spell, leaving out what is no digit.
+int small_number(std::string_view digits);
 
 }  // namespace amends::identity

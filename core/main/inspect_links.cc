@@ -94,9 +94,14 @@ int inspect_links(std::istream& in, std::ostream& out, std::ostream& err, bool e
       record = nullptr;
     }
   } catch (const Json::parse_error& e) {
-    return refuse(err, "no valid JSON at " + place(text, e.byte) + ": " + text::printable(e.what()));
+    // "[json.exception…] parse error at line 2, column 1: syntax error while parsing …": what stands before is ours to
+    // say.
+    const std::string_view what = e.what();
+    const std::size_t reason = what.find("syntax error");
+    return refuse(err, "no valid JSON at " + place(text, e.byte) + ": " +
+                           text::printable(text::repair_utf8(reason == what.npos ? what : what.substr(reason))));
   } catch (const Json::exception& e) {
-    return refuse(err, text::printable(e.what()));
+    return refuse(err, text::printable(text::repair_utf8(e.what())));
   }
 
   identity::Options options;
