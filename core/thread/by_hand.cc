@@ -96,7 +96,7 @@ void follow(store::Tx& tx, const Undone& undone, HandMade& out) {
       std::vector<Hash> nearest_first(n.references.rbegin(), n.references.rend());
       if (n.parent < n.references.size()) nearest_first.insert(nearest_first.begin(), n.references[n.parent]);
       for (const Hash id : nearest_first) {
-        const auto bearers = tables::met(tx, undone.brand, id, Role::bears, Role::bears, kMaxBearers);
+        const auto bearers = tables::bearing(tx, undone.brand, id);
         const auto bearer = std::find_if(bearers.begin(), bearers.end(), [&](const tables::Met& met) {
           return undone.threads.count(met.node.thread) != 0 && undone.made.count(met.node.thread) == 0;
         });

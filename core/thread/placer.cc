@@ -43,7 +43,7 @@ bool Placer::takes_part(const Node& n, Hash person, const Node& in_thread_of) {
 void Placer::meet_reference(const Node& n, std::size_t r) {
   auto& reference = references_[r];
   if (std::exchange(reference.looked_up, true)) return;
-  const auto met = tables::met(tx_, brand_, n.references[r], Role::bears, Role::names, kMaxMeeting);
+  const auto met = tables::bearing_or_naming(tx_, brand_, n.references[r]);
   const auto bearers = bearers_in(met);
   const Node* meant = meant_by(n, bearers);
   const bool answers = r == n.parent;
@@ -64,7 +64,7 @@ void Placer::meet_reference(const Node& n, std::size_t r) {
 
 void Placer::meet_by_name(Node& n, bool newcomer) {
   if (n.id == 0) return;
-  const auto met = tables::met(tx_, brand_, n.id, Role::bears, Role::names, kMaxMeeting);
+  const auto met = tables::bearing_or_naming(tx_, brand_, n.id);
   auto bearers = bearers_in(met);
   bearers.erase(std::remove_if(bearers.begin(), bearers.end(), [&](const Node* b) { return b->message == n.message; }),
                 bearers.end());
@@ -92,7 +92,7 @@ void Placer::meet_by_name(Node& n, bool newcomer) {
 void Placer::meet_by_subject(const Node& n) {
   for (const Hash subject : n.subjects) {
     for (const auto& [other, role] :
-         tables::met(tx_, brand_, subject, n.bare ? Role::speaks : Role::asks, Role::asks, kMaxMeeting)) {
+         (n.bare ? tables::speaking_or_asking(tx_, brand_, subject) : tables::asking(tx_, brand_, subject))) {
       if (other.message == n.message) continue;
       if (n.bare) met_.push_back({other, Meeting::same_subject, false, false, false});
       if (other.bare) met_.push_back({other, Meeting::same_subject, true, false, false});
@@ -365,7 +365,7 @@ void Placer::store_waits(const Node& n) {
 // messages apart again. The threads around it are worked out afresh.
 void Placer::rearrange(const Node& n) {
   std::set<std::int64_t> threads{thread_of(n)};
-  for (const auto& met : tables::met(tx_, brand_, n.id, Role::bears, Role::names, kMaxMeeting)) {
+  for (const auto& met : tables::bearing_or_naming(tx_, brand_, n.id)) {
     threads.insert(thread_of(met.node));
   }
   std::vector<Node> nodes;
@@ -399,7 +399,7 @@ void Placer::rearrange(const Node& n) {
   }
   std::vector<Node> elsewhere;
   for (const Hash id : named) {
-    for (auto& met : tables::met(tx_, brand_, id, Role::bears, Role::bears, kMaxBearers)) {
+    for (auto& met : tables::bearing(tx_, brand_, id)) {
       if (gathered.count(met.node.message) == 0) elsewhere.push_back(std::move(met.node));
     }
   }

@@ -22,6 +22,12 @@ Node node_of(store::Row r, int from = 0) {
   return n;
 }
 
+std::vector<Met> met(store::Query q) {
+  std::vector<Met> out;
+  while (q.next()) out.push_back({node_of(q.row()), q.row().as<Role>(kNodeColumns)});
+  return out;
+}
+
 #define AMENDS_THREAD_COLUMNS                                                                                    \
   "id, brand_id, account_id, subject, first_at, last_at, last_direction, last_in_at, last_out_at, last_ask_at, " \
   "messages, version, settled, merged_into"
@@ -63,17 +69,26 @@ void keep_latest(std::optional<Timestamp>& latest, Timestamp at) {
 
 }  // namespace
 
-std::vector<Met> met(store::Reader& reader, BrandId brand, Hash key, Role first, Role last, int limit) {
-  std::vector<Met> out;
-  for (auto q = reader.query("SELECT " AMENDS_NODE_COLUMNS ", k.role FROM thread_key k"
-                             " JOIN thread_node n ON n.message_id = k.message_id"
-                             " WHERE k.brand_id = ? AND k.key = ? AND k.role BETWEEN ? AND ?"
-                             " ORDER BY k.role, k.message_id LIMIT ?",
-                             brand, key, first, last, limit);
-       q.next();) {
-    out.push_back({node_of(q.row()), q.row().as<Role>(kNodeColumns)});
-  }
-  return out;
+// The limits stand in the text: SQLite prepares a statement with a bare `LIMIT ?` anew on every run.
+static_assert(kMaxBearers == 8 && kMaxMeeting == 24);
+#define AMENDS_MET              \
+  "SELECT " AMENDS_NODE_COLUMNS \
+  ", k.role FROM thread_key k JOIN thread_node n ON n.message_id = k.message_id WHERE k.brand_id = ? AND k.key = ?"
+
+std::vector<Met> bearing(store::Reader& reader, BrandId brand, Hash key) {
+  return met(reader.query(AMENDS_MET " AND k.role = 0 ORDER BY k.message_id LIMIT 8", brand, key));
+}
+
+std::vector<Met> bearing_or_naming(store::Reader& reader, BrandId brand, Hash key) {
+  return met(reader.query(AMENDS_MET " AND k.role <= 2 ORDER BY k.role, k.message_id LIMIT 24", brand, key));
+}
+
+std::vector<Met> speaking_or_asking(store::Reader& reader, BrandId brand, Hash key) {
+  return met(reader.query(AMENDS_MET " AND k.role >= 3 ORDER BY k.role, k.message_id LIMIT 24", brand, key));
+}
+
+std::vector<Met> asking(store::Reader& reader, BrandId brand, Hash key) {
+  return met(reader.query(AMENDS_MET " AND k.role = 4 ORDER BY k.message_id LIMIT 24", brand, key));
 }
 
 std::optional<Node> node(store::Reader& reader, std::int64_t message) {
@@ -85,7 +100,7 @@ std::optional<Node> node(store::Reader& reader, std::int64_t message) {
 std::vector<Node> nodes_in(store::Reader& reader, std::int64_t thread, int limit) {
   std::vector<Node> out;
   for (auto q = reader.query("SELECT " AMENDS_NODE_COLUMNS
-                             " FROM thread_node n WHERE n.thread_id = ? ORDER BY n.message_id LIMIT ?",
+                             " FROM thread_node n WHERE n.thread_id = ? ORDER BY n.message_id LIMIT (? + 0)",
                              thread, limit);
        q.next();) {
     out.push_back(node_of(q.row()));
@@ -149,7 +164,7 @@ std::vector<std::int64_t> take_waiting(store::Tx& tx, BrandId brand, std::int64_
                                        std::size_t limit) {
   std::vector<std::int64_t> out;
   for (auto q = tx.query("SELECT message_id FROM thread_person WHERE brand_id = ? AND thread_id = ? AND person = ?"
-                         " AND message_id > 0 ORDER BY message_id LIMIT ?",
+                         " AND message_id > 0 ORDER BY message_id LIMIT (? + 0)",
                          brand, thread, person, limit);
        q.next();) {
     out.push_back(q.row().integer(0));
@@ -292,7 +307,7 @@ std::vector<Suggestion> suggestions(store::Reader& reader, ThreadId thread, int 
   for (auto q = reader.query("SELECT other_id, reason, message_id FROM thread_link WHERE brand_id = ? AND thread_id = ?"
                              " UNION ALL "
                              "SELECT thread_id, reason, message_id FROM thread_link WHERE brand_id = ? AND other_id = ?"
-                             " ORDER BY 1 DESC LIMIT ?",
+                             " ORDER BY 1 DESC LIMIT (? + 0)",
                              about->brand, thread, about->brand, thread, limit);
        q.next();) {
     const auto r = q.row();

@@ -14,8 +14,11 @@ struct Met {
   Node node;
   Role role;
 };
-// Who stands under a key with a role from `first` to `last`, in the order of the roles.
-std::vector<Met> met(store::Reader& reader, BrandId brand, Hash key, Role first, Role last, int limit);
+// Who stands under a key, in the order of their roles.
+std::vector<Met> bearing(store::Reader& reader, BrandId brand, Hash key);             // Role::bears, kMaxBearers
+std::vector<Met> bearing_or_naming(store::Reader& reader, BrandId brand, Hash key);   // … to names, kMaxMeeting
+std::vector<Met> speaking_or_asking(store::Reader& reader, BrandId brand, Hash key);  // speaks and asks, kMaxMeeting
+std::vector<Met> asking(store::Reader& reader, BrandId brand, Hash key);              // asks, kMaxMeeting
 
 std::optional<Node> node(store::Reader& reader, std::int64_t message);
 std::vector<Node> nodes_in(store::Reader& reader, std::int64_t thread, int limit);

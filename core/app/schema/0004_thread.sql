@@ -30,7 +30,7 @@ CREATE TABLE thread_node (
   flags BIGINT NOT NULL,
   sender BIGINT NOT NULL,
   links {blob} NOT NULL
-);
+) {clustered};
 CREATE INDEX thread_node_by_thread ON thread_node (thread_id);
 
 -- Where messages meet: under a Message-ID those that bear it and those that name it without having found it in their own
