@@ -39,6 +39,20 @@ Result<Done> check_new(const NewUpdate& update) {
   return Done{};
 }
 
+// An account and a purpose: what has a gate of its own.
+struct Way {
+  BrandId brand;
+  AccountId account;
+  Purpose purpose;
+};
+std::vector<Way> ways(store::Reader& reader) {
+  std::vector<Way> out;
+  for (auto q = reader.query("SELECT brand_id, account_id, purpose FROM outbox_gate"); q.next();) {
+    out.push_back({q.row().id<BrandId>(0), q.row().id<AccountId>(1), q.row().as<Purpose>(2)});
+  }
+  return out;
+}
+
 // Whether an older update of the same thread and account has to go first.
 constexpr std::string_view kBlocked =
     "EXISTS (SELECT 1 FROM outbox_update e WHERE e.account_id = u.account_id AND e.thread_id = u.thread_id AND"
@@ -116,11 +130,13 @@ std::int64_t begin_epoch(store::Tx& tx, Timestamp now) {
 
 std::int64_t recover(store::Tx& tx, const Holder& holder, Timestamp now) {
   std::vector<UpdateId> abandoned;
-  for (auto q = tx.query("SELECT id FROM outbox_update WHERE state IN (1, 3, 4, 5, 8) AND state = 4 AND"
-                         " (epoch <> ? OR lease < ?)",
-                         holder.epoch, holder.lease);
-       q.next();) {
-    abandoned.push_back(q.row().id<UpdateId>(0));
+  for (const auto& way : ways(tx)) {
+    for (auto q = tx.query("SELECT id FROM outbox_update WHERE account_id = ? AND purpose = ? AND"
+                           " state IN (1, 3, 4, 5, 8) AND due IS NULL AND state = 4 AND (epoch <> ? OR lease < ?)",
+                           way.account, way.purpose, holder.epoch, holder.lease);
+         q.next();) {
+      abandoned.push_back(q.row().id<UpdateId>(0));
+    }
   }
   for (const auto id : abandoned) {
     const auto stored = load(tx, id);
@@ -153,17 +169,8 @@ std::int64_t hold_restored(store::Tx& tx, Timestamp now) {
 }
 
 std::vector<Due> due(store::Reader& reader, Timestamp now, std::int64_t limit) {
-  struct Way {
-    BrandId brand;
-    AccountId account;
-    Purpose purpose;
-  };
-  std::vector<Way> ways;
-  for (auto q = reader.query("SELECT brand_id, account_id, purpose FROM outbox_gate"); q.next();) {
-    ways.push_back({q.row().id<BrandId>(0), q.row().id<AccountId>(1), q.row().as<Purpose>(2)});
-  }
   std::vector<Due> out;
-  for (const auto& way : ways) {
+  for (const auto& way : ways(reader)) {
     const auto gate = load_gate(reader, way.account, way.purpose);
     const auto running = static_cast<std::int32_t>(
         reader.count("SELECT COUNT(*) FROM outbox_update WHERE account_id = ? AND purpose = ? AND"
@@ -189,10 +196,19 @@ std::optional<Timestamp> next_due(store::Reader& reader, Timestamp now) {
     if (at && (!soonest || *at < *soonest)) soonest = at;
   };
   const auto read = [](store::Row row) { return row.is_null(0) ? std::nullopt : std::optional(row.time(0)); };
-  consider(reader.first("SELECT MIN(due) FROM outbox_update WHERE state IN (1, 3, 4, 5, 8) AND due > ?", read, now)
-               .value_or(std::nullopt));
-  consider(reader.first("SELECT MIN(shut_until) FROM outbox_gate WHERE needs_person = 0 AND shut_until > ?", read, now)
-               .value_or(std::nullopt));
+  for (const auto& way : ways(reader)) {
+    const auto gate = load_gate(reader, way.account, way.purpose);
+    if (gate.needs_person) continue;
+    if (gate.shut_until && *gate.shut_until > now) {
+      consider(gate.shut_until);
+      continue;
+    }
+    consider(reader
+                 .first("SELECT MIN(due) FROM outbox_update WHERE account_id = ? AND purpose = ? AND"
+                        " state IN (1, 3, 4, 5, 8) AND due > ?",
+                        read, way.account, way.purpose, now)
+                 .value_or(std::nullopt));
+  }
   return soonest;
 }
 

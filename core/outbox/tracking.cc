@@ -158,11 +158,9 @@ Figures figures(store::Reader& reader) {
     add(q.row().as<UState>(0), q.row().integer(1));
   }
   f.shut_accounts = reader.count("SELECT COUNT(*) FROM outbox_gate WHERE needs_person = 1");
-  f.oldest_unsent =
-      reader
-          .first("SELECT MIN(ready) FROM outbox_update WHERE state IN (1, 3, 4, 5, 8) AND state <> 1",
-                 [](store::Row row) { return row.is_null(0) ? std::nullopt : std::optional(row.time(0)); })
-          .value_or(std::nullopt);
+  f.oldest_unsent = reader.first(
+      "SELECT ready FROM outbox_update WHERE state IN (1, 3, 4, 5, 8) AND state <> 1 ORDER BY ready LIMIT 1",
+      [](store::Row row) { return row.time(0); });
   return f;
 }
 

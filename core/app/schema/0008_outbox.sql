@@ -47,6 +47,8 @@ CREATE TABLE outbox_update (
 CREATE INDEX outbox_due ON outbox_update (account_id, purpose, due, id) WHERE state IN (1, 3, 4, 5, 8);
 -- The line of a thread: first in, first out.
 CREATE INDEX outbox_line ON outbox_update (account_id, thread_id, ready, id) WHERE state IN (1, 3, 4, 5, 8);
+-- How many stand where, and since when.
+CREATE INDEX outbox_by_ready ON outbox_update (ready, state) WHERE state IN (1, 3, 4, 5, 8);
 CREATE INDEX outbox_by_thread ON outbox_update (thread_id, id);
 -- What waits for a person: held, failed, uncertain.
 CREATE INDEX outbox_for_people ON outbox_update (brand_id, id) WHERE state IN (2, 7, 8);
