@@ -137,7 +137,7 @@ domains = ["cafe.test"]
 [[account]]
 brand = "cafe"
 channel = "email"
-name = "support"
+key = "support"
 address = "support@cafe.test"
 imap_host = "127.0.0.1"
 imap_port = {imap}
@@ -222,6 +222,10 @@ class ReplyScenario:
         self.sink.stop()
 
 
+# The private server takes any name of its domain for a user.
+PEER_USER = "sweep@shop.test"
+
+
 class PullScenario:
     """A real IMAP mailbox of 30 mails, pulled. Needs AMENDS_MAIL_PEER, see tests/peers/mail."""
     name = "pull"
@@ -230,9 +234,9 @@ class PullScenario:
         self.program = program
         peer = read_peer()
         self.expected = 30
-        self.config = write_config(work / "pull.toml", imap=peer["IMAPS_PORT"], imap_security="tls", smtp=25,
-                                   user=peer["SHOP_USER"], password=peer["SHOP_PASSWORD"],
-                                   more=f'ca_file = "{peer["CA_FILE"]}"')
+        self.config = write_config(work / "pull.toml", imap=peer["AMENDS_PEER_IMAPS"], imap_security="tls", smtp=25,
+                                   user=PEER_USER, password=peer["AMENDS_PEER_PASSWORD"],
+                                   more=f'ca_file = "{peer["AMENDS_PEER_CA"]}"')
         fill_mailbox(peer, [mail(i) for i in range(self.expected)])
 
     def prepare(self, folder):
@@ -261,12 +265,13 @@ def read_peer():
 def fill_mailbox(peer, mails):
     import imaplib
     import ssl
-    context = ssl.create_default_context(cafile=peer["CA_FILE"])
-    box = imaplib.IMAP4_SSL("localhost", int(peer["IMAPS_PORT"]), ssl_context=context)
-    box.login(peer["SHOP_USER"], peer["SHOP_PASSWORD"])
-    box.select("INBOX")
-    box.store("1:*", "+FLAGS", "\\Deleted")
-    box.expunge()
+    context = ssl.create_default_context(cafile=peer["AMENDS_PEER_CA"])
+    box = imaplib.IMAP4_SSL("localhost", int(peer["AMENDS_PEER_IMAPS"]), ssl_context=context)
+    box.login(PEER_USER, peer["AMENDS_PEER_PASSWORD"])
+    _, held = box.select("INBOX")
+    if int(held[0]) > 0:  # Dovecot refuses 1:* of nothing
+        box.store("1:*", "+FLAGS", "\\Deleted")
+        box.expunge()
     for one in mails:
         box.append("INBOX", None, None, one.encode())
     box.logout()
