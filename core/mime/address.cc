@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/mime/address_syntax.h"
 #include "core/mime/charset.h"
 #include "core/mime/encoded_word.h"
 
@@ -28,89 +29,6 @@ std::string join(const std::vector<Token>& tokens) {
   return out;
 }
 
-// Reads a comment's inside (RFC 5322 section 3.2.2) and moves behind it.
-std::string comment(std::string_view s, std::size_t& at) {
-  std::string out;
-  int depth = 1;
-  for (++at; at < s.size(); ++at) {
-    if (s[at] == '\\' && at + 1 < s.size()) {
-      out += s[++at];
-      continue;
-    }
-    if (s[at] == '(') ++depth;
-    if (s[at] == ')' && --depth == 0) {
-      ++at;
-      break;
-    }
-    out += s[at];
-  }
-  return out;
-}
-
-std::string quoted_string(std::string_view s, std::size_t& at) {
-  std::string out;
-  for (++at; at < s.size(); ++at) {
-    if (s[at] == '\\' && at + 1 < s.size()) {
-      out += s[++at];
-    } else if (s[at] == '"') {
-      ++at;
-      break;
-    } else {
-      out += s[at];
-    }
-  }
-  return out;
-}
-
-bool is_dot_atom(std::string_view s) {
-  if (s.empty() || s.front() == '.' || s.back() == '.') return false;
-  return s.find_first_of(" \t\"(),:;<>@[\\]") == s.npos && s.find("..") == s.npos;
-}
-
-// local@domain from what stood between brackets, or alone: no spaces and comments, no route, no "mailto:".
-std::string tidy(std::string_view s) {
-  s = text::trim(s);
-  if (text::starts_with_ignoring_case(s, "mailto:")) s.remove_prefix(7);
-  if (!s.empty() && s[0] == '@') {  // a route: @a,@b:user@c
-    const std::size_t colon = s.find(':');
-    if (colon != s.npos) s.remove_prefix(colon + 1);
-  }
-  std::string local, rest;
-  if (!s.empty() && s[0] == '"') {
-    std::size_t at = 0;
-    local = quoted_string(s, at);
-    if (is_dot_atom(local)) {
-      rest = s.substr(at);
-    } else {
-      std::string escaped = "\"";
-      for (const char c : local) {
-        if (c == '"' || c == '\\') escaped += '\\';
-        escaped += c;
-      }
-      local = escaped + '"';
-      rest = s.substr(at);
-    }
-  } else {
-    rest = s;
-  }
-  std::string out = local;
-  for (std::size_t i = 0; i < rest.size();) {
-    if (rest[i] == '(') {
-      comment(rest, i);
-      continue;
-    }
-    if (!text::is_space(rest[i]) && rest[i] != '<' && rest[i] != '>' && rest[i] != '"') out += rest[i];
-    ++i;
-  }
-  while (!out.empty() && (out.back() == ',' || out.back() == ';')) out.pop_back();
-  const std::size_t at = out.rfind('@');
-  if (at != out.npos) {
-    while (!out.empty() && out.back() == '.' && at + 1 < out.size()) out.pop_back();
-    for (std::size_t i = at; i < out.size(); ++i) out[i] = text::ascii_lower(out[i]);
-  }
-  return one_line(out);
-}
-
 class Reader {
  public:
   Reader(std::string_view s, Notes& notes, std::string_view hint) : s_(s), notes_(notes), hint_(hint) {}
@@ -125,12 +43,12 @@ class Reader {
         continue;
       }
       if (c == '(') {
-        comment_ = comment(s_, at_);
+        comment_ = read_comment(s_, at_);
         space = true;
         continue;
       }
       if (c == '"') {
-        tokens_.push_back({quoted_string(s_, at_), true, space});
+        tokens_.push_back({read_quoted(s_, at_), true, space});
       } else if (c == '<') {
         read_angle();
       } else if (c == ',' || c == ';') {
@@ -224,7 +142,7 @@ class Reader {
     } else {
       at_ = end + 1;
     }
-    std::string address = tidy(inside);
+    std::string address = tidy_address(inside);
     // "<undisclosed-recipients:;>" and what gateways make of it: an empty group in brackets.
     if (const std::size_t colon = address.find(':');
         colon != address.npos && colon < address.find('@') && address.find('"') == address.npos) {
@@ -285,17 +203,17 @@ class Reader {
                          tokens[2].text.find('.') != std::string::npos && is_dot_atom(tokens[0].text) &&
                          is_dot_atom(tokens[2].text);
       if (spelt) {
-        box.address = tidy(tokens[0].text + "@" + tokens[2].text);
+        box.address = tidy_address(tokens[0].text + "@" + tokens[2].text);
         box.name = decoded(note);
         add_note(notes_, "an address is spelt with \"at\"");
       } else if (with_at == tokens.end()) {
         const bool all_quoted = std::all_of(tokens.begin(), tokens.end(), [](const Token& t) { return t.quoted; });
         if (all_quoted && tokens.size() == 1 && tokens[0].text.find('@') != std::string::npos &&
             tokens[0].text.find(' ') == std::string::npos) {
-          box.address = tidy(tokens[0].text);
+          box.address = tidy_address(tokens[0].text);
         } else if (tokens.size() == 1 && !tokens[0].quoted && is_ascii(tokens[0].text) &&
                    tokens[0].text.find("=?") == std::string::npos) {
-          box.address = tidy(tokens[0].text);
+          box.address = tidy_address(tokens[0].text);
         } else {
           box.name = decoded(join(tokens));
         }
@@ -314,7 +232,7 @@ class Reader {
           address += t->quoted ? "\"" + text::replace_all(text::replace_all(t->text, "\\", "\\\\"), "\"", "\\\"") + "\""
                                : t->text;
         }
-        box.address = tidy(address);
+        box.address = tidy_address(address);
         tokens.erase(first, last);
         box.name = decoded(join(tokens));
         if (box.name.empty()) box.name = decoded(note);

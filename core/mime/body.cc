@@ -142,6 +142,7 @@ class Chooser {
       if (out_.text.size() + section.plain.size() > 2 * kMaxText) break;
       const bool use_plain = !section.plain.empty() || section.html.empty();
       std::string readable = use_plain ? std::move(section.plain) : tidy_lines(html::to_text(section.html), true);
+      if (readable.empty()) add_note(notes_, "the HTML shows no text");
       append(out_.text, std::move(readable), "\n\n");
       append(out_.html, std::move(section.html), "\n");
     }

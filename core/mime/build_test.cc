@@ -201,8 +201,9 @@ RC_GTEST_PROP(Build, WhatIsBuiltIsReadBackTheSame, ()) {
   if (*rc::gen::arbitrary<bool>() && mail.text.find_first_of("abcdefghijklmnopqrstuvwxyzw") != std::string::npos) {
     mail.html = "<p>" + *ugly(true) + "</p>";
   }
+  const std::string name = *ugly(false);
   // A name that is itself an encoded word is decoded: senders who write that mean it.
-  const std::string name = "n" + *ugly(false);
+  RC_PRE(safe_filename(name).compare(0, 2, "=?") != 0);
   const std::string bytes = *rc::gen::arbitrary<std::string>();
   if (*rc::gen::arbitrary<bool>()) mail.files = {{name, "application/pdf", bytes}};
 

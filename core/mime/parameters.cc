@@ -243,7 +243,7 @@ std::string safe_filename(std::string_view name) {
   if (s.size() <= kLongest) return std::string(s);
   const std::size_t dot = s.rfind('.');
   const std::string_view extension = dot != s.npos && s.size() - dot <= 16 ? s.substr(dot) : std::string_view();
-  return std::string(text::clip(s, kLongest - extension.size())) + std::string(extension);
+  return std::string(text::trim_right(text::clip(s, kLongest - extension.size()))) + std::string(extension);
 }
 
 }  // namespace amends::mime
