@@ -27,11 +27,10 @@ enum class Value : std::uint8_t {
 };
 
 // Words that are values of align, valign, dir, type, clear, scope and start nothing.
-constexpr std::array<std::string_view, 31> kWords = {
-    "left",     "right",     "center",  "justify",  "char",     "top",       "middle", "bottom",
-    "baseline", "absmiddle", "texttop", "ltr",      "rtl",      "auto",      "disc",   "circle",
-    "square",   "1",         "a",       "A",        "i",        "I",         "all",    "none",
-    "both",     "row",       "col",     "rowgroup", "colgroup", "absbottom", "char"};
+constexpr std::array<std::string_view, 30> kWords = {
+    "left",    "right", "center", "justify", "char", "top",    "middle", "bottom",   "baseline", "absmiddle",
+    "texttop", "ltr",   "rtl",    "auto",    "disc", "circle", "square", "1",        "a",        "A",
+    "i",       "I",     "all",    "none",    "both", "row",    "col",    "rowgroup", "colgroup", "absbottom"};
 
 struct Row {
   std::string_view name;
@@ -74,7 +73,7 @@ bool all_digits(std::string_view s) {
   return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return text::is_digit(c); });
 }
 
-// The value as it may be written; nullopt-like "\x01" is never returned: `ok` says whether it may.
+// The value as it may be written; `ok` is false when it may not.
 std::string clean_value(Value kind, std::string_view v, bool& ok) {
   ok = true;
   const std::string_view t = text::trim(v);

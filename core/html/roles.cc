@@ -40,7 +40,6 @@ constexpr Row kClasses[] = {
     {"front-blockquote", Match::exact, Mark::quote},
     {"sh-signature", Match::exact, Mark::signature},
     {"mb_sig", Match::exact, Mark::signature},
-    {"mcntmcntbdrstyle", Match::exact, Mark::none},
     // Apple Mail, Outlook for mobiles
     {"applemailsignature", Match::exact, Mark::signature},
     {"apple-mail-signature", Match::exact, Mark::signature},
@@ -55,15 +54,12 @@ constexpr Row kIds[] = {
     {"olk_src_body_section", Match::exact, Mark::quote},
     {"ms-outlook-mobile-signature", Match::exact, Mark::signature},
     {"applemailsignature", Match::exact, Mark::signature},
-    {"applelastsignature", Match::exact, Mark::none},
-    {"lineBreakAtBeginningOfSignature", Match::exact, Mark::none},
     {"yahoo_quoted", Match::prefix, Mark::quote},
     {"zmail_extra", Match::prefix, Mark::quote},
     {"zm-_id_-sgn", Match::exact, Mark::signature},
     {"isreplycontent", Match::exact, Mark::quote},
     {"spark_signature", Match::exact, Mark::signature},
     {"bloop_sign", Match::prefix, Mark::signature},
-    {"bloop_customfont", Match::exact, Mark::none},
     {"signature", Match::exact, Mark::signature},
     {"tbk-signature", Match::exact, Mark::signature},
 };
@@ -84,7 +80,7 @@ Mark look_up(const Row (&rows)[n], std::string_view words) {
       const bool hit = row.match == Match::exact    ? word == row.word
                        : row.match == Match::prefix ? word.substr(0, row.word.size()) == row.word
                                                     : word.substr(word.size() - row.word.size()) == row.word;
-      if (hit && row.mark != Mark::none) return row.mark;
+      if (hit) return row.mark;
     }
   }
   return Mark::none;

@@ -6,6 +6,7 @@
 #include "core/html/attributes.h"
 #include "core/html/entities.h"
 #include "core/html/html.h"
+#include "core/html/readable.h"
 #include "core/html/roles.h"
 #include "core/html/style.h"
 #include "core/html/tokenizer.h"
@@ -174,9 +175,6 @@ class Renderer final : public Handler {
   }
 
  private:
-  // --- roles
-  // -----------------------------------------------------------------------------------------------------------
-
   void apply(Mark mark, Scope& scope) {
     if (mark == Mark::none || mark == Mark::indent) return;
     if (mark == Mark::rest) {
@@ -190,9 +188,6 @@ class Renderer final : public Handler {
     scope.leads_quote = mark == Mark::quote_lead;
     if (scope.region == 0) scope.region = ++regions_;
   }
-
-  // --- elements
-  // --------------------------------------------------------------------------------------------------------
 
   int open_block(const Frame& frame, Mark mark, const Visibility& look, Scope& scope) {
     if (frame.name != "blockquote") return 1;
@@ -271,7 +266,7 @@ class Renderer final : public Handler {
   void close_link() {
     const Link link = std::move(links_.back());
     links_.pop_back();
-    if (link.url.empty() || scopes_.back().hidden || !wants_address(link)) return;
+    if (link.url.empty() || scopes_.back().hidden || shows_address(link.shown, link.url)) return;
     const int breaks = breaks_;
     breaks_ = 0;
     space_ = true;
@@ -282,37 +277,6 @@ class Renderer final : public Handler {
     if (!url.empty()) write("<" + url + ">");
     breaks_ = breaks;
   }
-
-  // Only when the words of the link don't already show where it goes.
-  static bool wants_address(const Link& link) {
-    if (text::trim(link.shown).empty()) return false;
-    const auto bare = [](std::string_view s) {
-      std::string out;
-      for (const char c : s) {
-        if (!text::is_space(c)) out += text::ascii_lower(c);
-      }
-      for (const std::string_view start : {"http://", "https://", "mailto:", "www."}) {
-        if (std::string_view(out).substr(0, start.size()) == start) out.erase(0, start.size());
-      }
-      while (!out.empty() && (out.back() == '/' || out.back() == '.')) out.pop_back();
-      return out;
-    };
-    if (text::starts_with_ignoring_case(link.url, "tel:")) {
-      const auto digits = [](std::string_view s) {
-        std::string out;
-        std::copy_if(s.begin(), s.end(), std::back_inserter(out), [](char c) { return text::is_digit(c); });
-        return out;
-      };
-      return digits(link.shown).size() < 5;
-    }
-    std::string target = bare(link.url);
-    if (text::starts_with_ignoring_case(link.url, "mailto:")) target = target.substr(0, target.find('?'));
-    const std::string shown = bare(link.shown);
-    return target.empty() || shown.find(target) == shown.npos;
-  }
-
-  // --- lines
-  // -----------------------------------------------------------------------------------------------------------
 
   void want_break(int breaks) {
     if (tab_) return;  // at the start of a cell
@@ -403,46 +367,9 @@ class Renderer final : public Handler {
 
   void flush() {
     if (!begun_) return;
-    std::string line = visible(draft_.text);
+    std::string line = readable_line(draft_.text);
     line = line.empty() ? std::string(text::trim_right(draft_.prefix)) : draft_.prefix + line;
     lines_.push_back({std::move(line), draft_.role, draft_.region});
-  }
-
-  // Hard spaces become spaces; characters that take no room go, unless they shape the letters around them.
-  static std::string visible(std::string_view s) {
-    std::string out;
-    out.reserve(s.size());
-    bool gap = true;  // nothing, or a space, before
-    char32_t joiner = 0;
-    for (std::size_t at = 0; at < s.size();) {
-      const unsigned char lead = static_cast<unsigned char>(s[at]);
-      if (lead < 0x80) {
-        joiner = 0;
-        if (lead >= 0x20 ? lead != 0x7F : lead == '\t') out += s[at];
-        gap = lead == ' ' || lead == '\t';
-        ++at;
-        continue;
-      }
-      const char32_t c = text::next_utf8(s, at);
-      if (c == 0xAD || c == 0x200B || c == 0xFEFF || c == 0x34F || c == 0x2060 || c == 0x180E ||
-          (c >= 0x80 && c < 0xA0))
-        continue;
-      if (c >= 0x200C && c <= 0x200F) {
-        joiner = gap ? 0 : c;
-        continue;
-      }
-      if (c == 0xA0) {
-        joiner = 0;
-        out += ' ';
-        gap = true;
-        continue;
-      }
-      if (joiner != 0) text::append_utf8(out, joiner);
-      joiner = 0;
-      text::append_utf8(out, c);
-      gap = false;
-    }
-    return std::string(text::trim_right(out));
   }
 
   std::vector<Scope> scopes_;

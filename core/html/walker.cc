@@ -41,9 +41,6 @@ void Walker::run(std::string_view html) {
   pop_to(0);
 }
 
-// --- content that goes
-// -------------------------------------------------------------------------------------------------
-
 void Walker::begin_skip(const Element& element, const Token& token) {
   if (element.kind == Kind::foreign && token.self_closing) return;
   skipped_ = &element;
@@ -90,9 +87,6 @@ bool Walker::skipping(const Token& token) {
   return true;
 }
 
-// --- text
-// --------------------------------------------------------------------------------------------------------------
-
 void Walker::text(const Token& token) {
   std::string_view s = token.text;
   if (strip_newline_ && !s.empty() && s.front() == '\n') s.remove_prefix(1);
@@ -103,9 +97,6 @@ void Walker::text(const Token& token) {
   }
   handler_.text(s, token.literal);
 }
-
-// --- the stack
-// -----------------------------------------------------------------------------------------------------------
 
 void Walker::push(const Element& element, const Token& token) {
   Frame frame;
@@ -159,9 +150,6 @@ void Walker::close_item(const Element& element) {
     if (kind == Kind::list || (kind == Kind::block && stack_[i].name != "div" && stack_[i].name != "address")) return;
   }
 }
-
-// --- tags
-// ----------------------------------------------------------------------------------------------------------------
 
 void Walker::start(const Token& token) {
   strip_newline_ = false;

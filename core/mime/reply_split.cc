@@ -33,8 +33,6 @@ class Splitter {
   }
 
  private:
-  // --- what starts at a line -----------------------------------------------------------------------------------------
-
   std::optional<words::Mark> mark_at(std::size_t i) const {
     const std::string_view t = lines_[i].content();
     if (t.empty() || t.size() > 160) return std::nullopt;
@@ -60,8 +58,6 @@ class Splitter {
     while (n < t.size() && n < 16 && (text::is_alpha(t[n]) || t[n] == '.')) ++n;
     return n > 0 && n < t.size() && t[n] == '>';
   }
-
-  // --- the walk ------------------------------------------------------------------------------------------------------
 
   void walk() {
     std::size_t i = 0;
@@ -237,15 +233,13 @@ class Splitter {
     return k > 0 && is_rule(lines_[k - 1].text, 5) ? k - 1 : i;
   }
 
-  // --- after the walk ------------------------------------------------------------------------------------------------
-
   bool anything(Role role) const {
     return std::any_of(lines_.begin(), lines_.end(), [&](const Line& l) { return !l.blank() && l.role == role; });
   }
 
   // A header block or an attribution on top of everything, in a mail that is no reply: somebody handed a mail on.
   void rescue_a_mail_that_answers_nothing() {
-    if (hints_.is_reply || forwarded_ || anything(Role::reply)) return;
+    if (forwarded_ || anything(Role::reply)) return;
     if (!anything(Role::quote)) {
       // All of it is in a signature's markup: somebody wrote there.
       for (Line& line : lines_) {
@@ -253,6 +247,7 @@ class Splitter {
       }
       return;
     }
+    if (hints_.is_reply) return;
     const std::size_t first = next_text(lines_, 0);
     if (const auto block = header_block(lines_, first)) {
       forward(first, first, 0);
