@@ -5,6 +5,7 @@
 #include "core/app/place.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/identity/suggest.h"
 #include "core/ingest/content_key.h"
 
 namespace amends::app {
@@ -67,6 +68,10 @@ Understood Pipeline::understand(const HubAccount& account, model::Item&& item, s
   if (out.content) {
     out.content_key = ingest::content_key(hub_.content_sip(), *out.content, out.digest);
     out.content_digest = ingest::content_digest(*out.content);
+    if (out.content->auth.from_verified || out.content->visibility == model::Visibility::public_) {
+      out.phones = identity::phones_in(out.content->signature);
+      out.orders = identity::order_numbers_in(out.content->reply_text);
+    }
   }
   return out;
 }

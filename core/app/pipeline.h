@@ -40,6 +40,9 @@ struct Understood {
   Result<model::Content> content = Error{};
   std::int64_t content_key = 0;
   std::string content_digest;
+  // What a verified author says of themselves beside their handle: a phone number below their name, an order they
+  // quote.
+  std::vector<std::string> phones, orders;
 };
 
 class Pipeline {

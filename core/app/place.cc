@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/identity/identities.h"
+#include "core/identity/suggest.h"
 #include "core/outbox/tracking.h"
 #include "core/search/search.h"
 #include "core/thread/threads.h"
@@ -174,6 +175,7 @@ thread::Arrival Placer::arrival_of(const Context& c) const {
   arrival.verified = content.auth.from_verified;
   arrival.own = c.own;
   arrival.claims_us = c.claims_us;
+  arrival.kind = content.kind;
   arrival.vouched = content.kind != model::MessageKind::mail;
   arrival.asks = !c.own && content.origin == model::Origin::personal && !content.deleted;
   arrival.token_thread = c.thread;
@@ -221,6 +223,12 @@ void Placer::place_new(Context& c, InReport& report) {
   // What is quoted was indexed with the message it came from, when we have that.
   search::index(tx_, c.message, content, placement.created);
   learn_about_updates(c);
+  if (!c.own && message.identity) {
+    std::vector<identity::Hint> hints;
+    for (const std::string& phone : c.item.phones) hints.push_back({identity::KeyKind::phone, phone});
+    for (const std::string& order : c.item.orders) hints.push_back({identity::KeyKind::order, order});
+    if (!hints.empty()) identity::add_hints(tx_, c.account.brand, message.identity, hints);
+  }
   touch(placement.thread, arrival.asks, c.own);
   ++report.placed;
 }

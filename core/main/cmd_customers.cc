@@ -5,6 +5,7 @@
 #include "core/app/people.h"
 #include "core/app/view.h"
 #include "core/base/text.h"
+#include "core/identity/suggest.h"
 #include "core/main/cli.h"
 #include "core/main/json.h"
 
@@ -25,6 +26,45 @@ int run(Session& session, const std::function<Result<std::string>(app::People&)>
     const auto said = work(people);
     if (!said) return report(said.error());
     std::puts(said->c_str());
+    return kDone;
+  });
+}
+
+int show_suggestions(Session& session, const std::string& who) {
+  return with_hub(session, [&](app::Hub& hub) -> int {
+    const auto brand = hub.brand(session.brand);
+    if (!brand) return report(brand.error());
+    struct Shown {
+      app::CustomerView customer;
+      std::vector<std::pair<identity::Suggestion, app::CustomerView>> others;
+    };
+    const auto shown = hub.db().read([&](store::Reader& reader) -> Result<Shown> {
+      Shown out;
+      TRY(out.customer, app::find_customer(reader, brand->id, who));
+      for (identity::Suggestion& s : identity::suggest(reader, brand->id, out.customer.id)) {
+        TRY(app::CustomerView other, app::read_customer(reader, brand->id, s.other));
+        out.others.emplace_back(std::move(s), std::move(other));
+      }
+      return out;
+    });
+    if (!shown) return report(shown.error());
+    ordered_json all = ordered_json::array();
+    for (const auto& [suggestion, other] : shown->others) {
+      ordered_json reasons = ordered_json::array();
+      std::string words;
+      for (const auto& reason : suggestion.reasons) {
+        reasons.push_back({{"field", reason.field}, {"level", reason.level}, {"weight", reason.weight}});
+        if (reason.weight > 0) words += (words.empty() ? "" : ", ") + reason.field + " " + reason.level;
+      }
+      all.push_back(
+          {{"customer", json_of(other)}, {"confidence", suggestion.confidence}, {"reasons", std::move(reasons)}});
+      if (!session.json) {
+        std::printf("%3d %%  customer %lld  %s  (%s)\n", static_cast<int>(suggestion.confidence * 100 + 0.5),
+                    static_cast<long long>(other.id.value), text::printable(other.name).c_str(), words.c_str());
+      }
+    }
+    if (session.json) put({{"customer", json_of(shown->customer)}, {"suggestions", std::move(all)}});
+    if (!session.json && shown->others.empty()) std::puts("Nobody else looks like the same person.");
     return kDone;
   });
 }
@@ -61,6 +101,20 @@ void add_customers(CLI::App& app, Session& session) {
     session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
       TRY(const auto event, people.split(o->one, o->reason));
       return told(session, "A customer of its own now.", event.value);
+    });
+  });
+
+  CLI::App* suggestions = customer->add_subcommand("suggestions", "Who may be the same person, and why");
+  suggestions->add_option("CUSTOMER", o->one, "Number, address or whole name")->required();
+  suggestions->callback([&session, o] { session.exit_code = show_suggestions(session, o->one); });
+
+  CLI::App* dismiss = customer->add_subcommand("dismiss", "These are two people: never suggest them again");
+  dismiss->add_option("ONE", o->one, "Number, address or whole name")->required();
+  dismiss->add_option("OTHER", o->other, "The other one")->required();
+  dismiss->callback([&session, o] {
+    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+      TRY_DO(people.dismiss(o->one, o->other));
+      return session.json ? std::string("{\"dismissed\":true}") : std::string("Noted: two people.");
     });
   });
 

@@ -116,6 +116,8 @@ Connection::Connection(const std::string& path, Role role) : most_kept_(role == 
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  // Plans by the text alone: else a statement with a bare `LIMIT ?` is prepared anew on every run.
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   if (role == Role::reader) sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 1);
   if (const int code = register_tokenizer(handle_); code != SQLITE_OK) raise(code, "tokenizer");
