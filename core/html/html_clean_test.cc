@@ -217,6 +217,12 @@ TEST(Clean, SaysWhenThePageWasTooLong) {
   EXPECT_FALSE(clean("x").truncated);
 }
 
+TEST(Clean, ElementsShownAsAnotherBehaveLikeIt) {
+  const std::string once = clean("<li>1<form><li>2</form>").html;
+  EXPECT_EQ(once, "<li>1<div></div></li><li>2</li>");
+  EXPECT_EQ(clean(once).html, once);
+}
+
 TEST(Clean, OverlappingTagsBecomeNested) {
   EXPECT_EQ(clean("<b>1<i>2</b>3</i>").html, "<b>1<i>2</i></b><i>3</i>");
   EXPECT_EQ(clean("<p>1<div>2</div>").html, "<p>1</p><div>2</div>");

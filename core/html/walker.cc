@@ -147,7 +147,7 @@ void Walker::close_item(const Element& element) {
   for (std::size_t i = stack_.size(); i-- > barrier();) {
     const Kind kind = stack_[i].element->kind;
     if (kind == element.kind) return pop_to(i);
-    if (kind == Kind::list || (kind == Kind::block && stack_[i].name != "div" && stack_[i].name != "address")) return;
+    if (kind == Kind::list || (kind == Kind::block && stack_[i].element->shown != "div")) return;
   }
 }
 
