@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <queue>
-#include <set>
 
 #include "core/base/text.h"
+#include "core/search/expression.h"
 #include "core/search/facets.h"
 #include "core/store/fulltext.h"
 #include "core/store/fulltext_scan.h"
-#include "core/store/fulltext_words.h"
 
 namespace amends::search {
 namespace {
@@ -20,102 +19,6 @@ using store::Reader;
 using store::Scoring;
 
 constexpr int kMostHits = 200;
-// A prefix stands for at most this many words, the most common ones; FTS5 looks each up in every segment of the index.
-constexpr std::size_t kMostExpansions = 32;
-// Postings below this in total are read as a whole faster than that.
-constexpr std::int64_t kSmallPostings = 128 * 1024;
-
-std::string quoted(std::string_view word) { return "\"" + text::replace_all(word, "\"", "\"\"") + "\""; }
-
-std::string any_of(const std::vector<std::string>& alternatives) {
-  return alternatives.size() == 1 ? alternatives.front() : "(" + text::join(alternatives, " OR ") + ")";
-}
-
-// A term as FTS5 reads it.
-struct Phrases {
-  std::string expression;
-  int count = 1;
-  bool single_word = false;
-  bool all = true;  // false: some words that begin so were left out
-};
-
-Phrases phrases_of(Reader& reader, const Term& term) {
-  std::string before;
-  for (std::size_t i = 0; i + 1 < term.words.size(); ++i) before += term.words[i] + " ";
-  const std::string& last = term.words.back();
-  const bool single = term.words.size() == 1;
-  if (!term.prefix) return {quoted(before + last), 1, single, true};
-  auto beginning = store::words_beginning(reader, last);
-  std::int64_t postings = 0;
-  for (const auto& word : beginning.words) postings += word.weight;
-  if (beginning.words.empty() ||
-      (beginning.all && beginning.words.size() > kMostExpansions && postings <= kSmallPostings)) {
-    return {quoted(before + last) + " *", 1, single, true};
-  }
-  Phrases phrases{"", 0, single, beginning.all && beginning.words.size() <= kMostExpansions};
-  auto& words = beginning.words;
-  const auto kept = std::min(words.size(), kMostExpansions);
-  std::partial_sort(
-      words.begin(), words.begin() + static_cast<std::ptrdiff_t>(kept), words.end(),
-      [](const auto& a, const auto& b) { return a.weight != b.weight ? a.weight > b.weight : a.word < b.word; });
-  std::vector<std::string> alternatives;
-  for (std::size_t i = 0; i < kept; ++i) alternatives.push_back(quoted(before + words[i].word));
-  phrases.expression = any_of(alternatives);
-  phrases.count = static_cast<int>(kept);
-  return phrases;
-}
-
-// An open range names years that nobody wrote in; each costs a look into every segment, so they go.
-void drop_absent_years(Reader& reader, std::vector<std::vector<std::string>>& facets) {
-  constexpr std::size_t kFewYears = 8;
-  const auto is_year = [](const std::string& facet) { return facet.front() == 'y'; };
-  for (auto& alternatives : facets) {
-    if (std::count_if(alternatives.begin(), alternatives.end(), is_year) <= static_cast<std::ptrdiff_t>(kFewYears))
-      continue;
-    std::set<std::string> present;
-    for (const auto& word : store::words_beginning(reader, store::facet_word("y")).words) present.insert(word.word);
-    const auto absent = [&](const std::string& facet) {
-      return is_year(facet) && !present.contains(store::facet_word(facet));
-    };
-    const auto kept = std::remove_if(alternatives.begin(), alternatives.end(), absent);
-    if (kept != alternatives.begin()) alternatives.erase(kept, alternatives.end());
-  }
-}
-
-struct Expression {
-  std::string wanted;
-  std::string unwanted;         // empty: nothing is
-  std::vector<Phrases> groups;  // of the wanted terms, in the order of their phrases
-  bool all = true;
-
-  // The block stands among the wanted, so that neither part is followed beyond it.
-  std::string within(const Block& block) const {
-    std::string match = "(" + wanted + " AND " + quoted(store::facet_word(block.facet)) + ")";
-    return unwanted.empty() ? match : match + " NOT (" + unwanted + ")";
-  }
-};
-
-Expression expression_of(Reader& reader, const Terms& terms, const std::vector<std::vector<std::string>>& facets) {
-  Expression expression;
-  std::vector<std::string> wanted, unwanted;
-  for (const auto& term : terms.all) {
-    expression.groups.push_back(phrases_of(reader, term));
-    expression.all = expression.all && expression.groups.back().all;
-    wanted.push_back(expression.groups.back().expression);
-  }
-  for (const auto& alternatives : facets) {
-    std::vector<std::string> words;
-    for (const auto& facet : alternatives) words.push_back(quoted(store::facet_word(facet)));
-    wanted.push_back(any_of(words));
-  }
-  expression.wanted = text::join(wanted, " AND ");
-  // Left out as typed, by FTS5's own prefixes: leaving some of the words out would let unwanted messages in.
-  for (const auto& term : terms.none) {
-    unwanted.push_back(quoted(text::join(term.words, " ")) + (term.prefix ? " *" : ""));
-  }
-  expression.unwanted = text::join(unwanted, " OR ");
-  return expression;
-}
 
 // How rare a group is, as BM25 wants it: ln((N - n + 0.5) / (n + 0.5)), kept above zero as SQLite's bm25() does.
 // Counting n takes as long as reading all postings, so it is estimated from the newest messages unless it is rare.
@@ -131,10 +34,11 @@ double rarity(Reader& reader, const Phrases& phrases, MessageId newest) {
     count(phrases.expression, newest, MessageId(1));
   } else {
     // A phrase may have to look at every message for its words, so it is looked for in the newest few thousand only.
+    Expression of_it;
+    of_it.wanted = phrases.expression;
     for (int blocks = 0; blocks < 4 && hits < kEnough && oldest > 1; ++blocks) {
       const Block block = block_of(MessageId(oldest - 1), 0);
-      count(Expression{.wanted = phrases.expression, .unwanted = {}, .groups = {}}.within(block), MessageId(oldest - 1),
-            std::max(block.oldest, MessageId(1)));
+      count(of_it.within(block), MessageId(oldest - 1), std::max(block.oldest, MessageId(1)));
     }
   }
   const auto total = static_cast<double>(newest.value);
@@ -172,8 +76,7 @@ class Finder {
     auto facets = facets_wanted(query_.brand, query_.filter);
     const MessageId newest(reader_.count("SELECT max(id) FROM message"));
     if (!facets || !newest) return page;
-    drop_absent_years(reader_, *facets);
-    expression_ = expression_of(reader_, terms, *facets);
+    expression_ = expression_of(reader_, terms, *std::move(facets), newest);
     page.complete = expression_.all;
     if (query_.order == Order::newest || terms.all.empty()) {
       newest_first(page, query_.before ? MessageId(query_.before.value - 1) : newest);
@@ -195,8 +98,15 @@ class Finder {
   // seen enough and answers false. Answers the oldest id that was looked at when the time ran out, else none.
   template <class Use>
   MessageId walk(MessageId newest, Scoring* scoring, Use use) {
+    newest = std::min(newest, expression_.newest);
+    if (expression_.small) {
+      FulltextScan scan(reader_, expression_.whole(), newest, expression_.oldest, scoring);
+      while (scan.next() && use(scan)) {
+      }
+      return {};
+    }
     std::size_t level = 0;
-    for (std::int64_t high = newest.value; high >= 1;) {
+    for (std::int64_t high = newest.value; high >= 1 && high >= expression_.oldest.value;) {
       const auto start = steady_clock::now();
       const Block block = block_of(MessageId(high), level);
       FulltextScan scan(reader_, expression_.within(block), MessageId(high), block.oldest, scoring);
@@ -205,8 +115,8 @@ class Finder {
         if (rows % 256 == 0 && out_of_time()) return scan.id();
       }
       high = block.oldest.value - 1;
-      if (high >= 1 && out_of_time()) return block.oldest;
-      const bool quick = query_.budget.count() == 0 || steady_clock::now() - start < query_.budget / 32;
+      if (high >= expression_.oldest.value && high >= 1 && out_of_time()) return block.oldest;
+      const bool quick = query_.budget.count() == 0 || steady_clock::now() - start < query_.budget / 16;
       if (quick && level + 1 < std::size(kBlockBits)) ++level;
     }
     return {};
@@ -227,11 +137,9 @@ class Finder {
 
   void by_relevance(Page& page, MessageId newest) {
     Scoring scoring;
-    int phrase = 0;
     for (const auto& group : expression_.groups) {
       const double weight = expression_.groups.size() == 1 ? 1 : rarity(reader_, group, newest);
-      scoring.groups.push_back({phrase, group.count, weight});
-      phrase += group.count;
+      scoring.groups.push_back({group.first, group.count, weight});
     }
     const double most = scoring.most();
     const auto better = [](const Hit& a, const Hit& b) {
