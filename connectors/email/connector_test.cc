@@ -144,7 +144,7 @@ TEST(EmailDescriptor, OwnHandlesAreAddressAndAliases) {
   given["own_addresses"] = "help@shop.test, info@shop.test";
   const auto settings = channel::check_settings(descriptor, given);
   EXPECT_EQ(descriptor.own_handles(*settings),
-            (std::vector<std::string>{"help@shop.test", "info@shop.test", "support@shop.test"}));
+            (std::vector<std::string>{"support@shop.test", "help@shop.test", "info@shop.test"}));
 }
 
 }  // namespace

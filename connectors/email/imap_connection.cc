@@ -204,11 +204,11 @@ Result<Completed> ImapConnection::run(const Command& command, const Untagged& un
   const std::string tag = next_tag();
   std::optional<Response> early;
   TRY_DO(write_command(tag, command, untagged, patience, early));
-  if (early) return settled(*early, command.pieces_.front());
+  const std::string verb = command.pieces_.front().substr(0, command.pieces_.front().find(' '));
+  if (early) return settled(*early, verb);
   for (;;) {
     TRY(Response response, read(patience));
-    if (response.type == Response::Type::tagged && response.tag == tag)
-      return settled(response, command.pieces_.front());
+    if (response.type == Response::Type::tagged && response.tag == tag) return settled(response, verb);
     if (response.name == "BYE" && response.type == Response::Type::untagged) {
       broken_ = true;
       last_code_ = response.code;
@@ -218,9 +218,8 @@ Result<Completed> ImapConnection::run(const Command& command, const Untagged& un
   }
 }
 
-Result<Completed> ImapConnection::settled(const Response& response, std::string_view command) {
+Result<Completed> ImapConnection::settled(const Response& response, const std::string& verb) {
   last_code_ = response.code;
-  const std::string verb(command.substr(0, command.find(' ')));
   if (response.name == "OK") return Completed{response.code, response.code_args, response.text};
   if (response.name == "NO") {
     return fail(kind_of_refusal(response.code), "the server refuses " + verb + ": " + response.text);

@@ -97,7 +97,7 @@ class ImapConnection {
   Result<Response> read(const net::Patience& patience);
   Result<Done> write_command(const std::string& tag, const Command& command, const Untagged& untagged,
                              const net::Patience& patience, std::optional<Response>& early);
-  Result<Completed> settled(const Response& response, std::string_view command);
+  Result<Completed> settled(const Response& response, const std::string& verb);
   std::string next_tag() { return "a" + std::to_string(++tag_); }
 
   const Server& server_;

@@ -135,10 +135,13 @@ Result<FolderState> status_of(ImapConnection& connection, const std::string& wir
       if (pairs[i].is("MESSAGES")) state.exists = number;
       if (pairs[i].is("UIDNEXT")) state.uid_next = number;
       if (pairs[i].is("UIDVALIDITY")) state.uid_validity = number;
+      if (pairs[i].is("HIGHESTMODSEQ")) state.highest_modseq = number;
     }
   };
   Command command("STATUS ");
-  command.string(wire_name).add(" (MESSAGES UIDNEXT UIDVALIDITY)");
+  const bool counts_changes = connection.qresync() || connection.offers("CONDSTORE");
+  command.string(wire_name).add(counts_changes ? " (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
+                                               : " (MESSAGES UIDNEXT UIDVALIDITY)");
   TRY_DO(connection.run(command, collect));
   state.wire_name = wire_name;
   return state;

@@ -43,8 +43,25 @@ class Puller {
       : connection_(connection), folder_(folder), limits_(limits), header_only_(header_only), now_(now) {}
 
   Result<FolderPage> run(const FolderCursor& at) {
-    TRY(const FolderState state, examine(connection_, folder_.wire_name));
-    place_cursor(at, state);
+    if (at.modseq != 0 && connection_.folder.wire_name != folder_.wire_name) {
+      TRY(const bool quiet, nothing_new(at));
+      page_.cursor = at;
+      if (quiet) return std::move(page_);
+    }
+    // Between two pages of a backlog the folder stays open: opening a large one again is a lot of work for the server.
+    // What it said of UIDNEXT and HIGHESTMODSEQ is old then; both only ever grow, so an old value costs a search, no
+    // mail.
+    const bool goes_on = at.uid != 0 && at.modseq == 0 && at.uid_next == 0 &&
+                         at.uid_validity == connection_.folder.uid_validity &&
+                         connection_.folder.wire_name == folder_.wire_name;
+    if (goes_on) {
+      page_.cursor = at;
+      connection_.vanished.clear();
+    } else {
+      TRY_DO(examine(connection_, folder_.wire_name));
+      place_cursor(at, connection_.folder);
+    }
+    const FolderState state = connection_.folder;
     FolderCursor& cursor = page_.cursor;
     if (cursor.modseq != 0 && cursor.modseq == state.highest_modseq && cursor.uid_next == state.uid_next)
       return std::move(page_);
@@ -72,6 +89,13 @@ class Puller {
   }
 
  private:
+  // Asked without opening the folder, so that the one that is open stays so.
+  Result<bool> nothing_new(const FolderCursor& at) {
+    if (!connection_.qresync() && !connection_.offers("CONDSTORE")) return false;
+    TRY(const FolderState now, status_of(connection_, folder_.wire_name));
+    return now.uid_validity == at.uid_validity && now.uid_next == at.uid_next && now.highest_modseq == at.modseq;
+  }
+
   void place_cursor(const FolderCursor& at, const FolderState& state) {
     page_.cursor = at;
     if (at.uid_validity != state.uid_validity) {

@@ -102,6 +102,28 @@ TEST(ImapPull, ComesInPagesAndSaysHowMuchIsLeft) {
   EXPECT_EQ(intake.page_sizes, (std::vector<std::size_t>{200, 200, 50}));
 }
 
+TEST(ImapPull, ABacklogIsReadWithoutOpeningItsFolderForEveryPage) {
+  ImapScript script;
+  script.capabilities = "IMAP4rev1 AUTH=PLAIN CONDSTORE";
+  script.answer = [](Peer& peer, const std::string& tag, const std::string& line) {
+    if (line.rfind("EXAMINE", 0) == 0) peer.say("* OK [HIGHESTMODSEQ 7] counted");
+    if (line.rfind("STATUS", 0) != 0) return false;
+    peer.say("* STATUS Sent (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 17 HIGHESTMODSEQ 7)");
+    peer.say(tag + " OK done");
+    return true;
+  };
+  FakeImap server(script);
+  fill(server, 1000);
+  fill(server, 1, "Sent");
+  server.with("Sent", [](FakeFolder& f) { f.flags = "\\Sent"; });
+  Intake intake;
+  intake.run(*open_account(settings_for(server.port())));
+  EXPECT_EQ(intake.items.size(), 1001u);
+  EXPECT_GT(intake.page_sizes.size(), 5u);
+  EXPECT_EQ(server.heard("EXAMINE \"Sent\""), 1u) << "then it's asked without being opened";
+  EXPECT_EQ(server.heard("EXAMINE \"INBOX\""), 2u) << "the second after Sent was opened";
+}
+
 TEST(ImapPull, PagesEndByBytesToo) {
   FakeImap server({});
   for (int n = 1; n <= 5; ++n) server.add("INBOX", mail_text(n) + std::string(3 << 20, 'x') + "\r\n");
@@ -365,10 +387,10 @@ TEST(ImapPull, NulBytesArriveAsTheyAre) {
 }
 
 TEST(ImapPull, ADeadSessionIsReplacedWithoutAWord) {
-  std::atomic<int> live{0};
+  std::atomic<int> examined{0};
   ImapScript script;
   script.answer = [&](Peer& peer, const std::string&, const std::string& line) {
-    if (line == "NOOP") peer.close();
+    if (line.rfind("EXAMINE", 0) == 0 && ++examined == 2) peer.close();
     return false;
   };
   FakeImap server(script);
@@ -609,6 +631,17 @@ TEST(ImapLogin, APasswordWithForeignLettersGoesAsALiteral) {
       "e\"1";
   EXPECT_TRUE(open_account(given)->pull(""));
   EXPECT_EQ(password, given["password"]);
+}
+
+TEST(ImapLogin, AServerThatWantsEncryptionFirstGetsNoPassword) {
+  ImapScript script;
+  script.capabilities = "IMAP4rev1 LOGINDISABLED";
+  FakeImap server(script);
+  const auto page = open_account(settings_for(server.port()))->pull("");
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().kind, Kind::unsupported);
+  EXPECT_NE(page.error().hint.find("imap_security"), std::string::npos);
+  EXPECT_EQ(server.heard("LOGIN "), 0u);
 }
 
 TEST(ImapLogin, RefusalsSayWhetherAPersonMustAct) {

@@ -11,20 +11,39 @@ namespace amends::connectors::email {
 
 using channel::Found;
 
+namespace {
+
+constexpr std::chrono::seconds kIdle{10};
+constexpr std::size_t kMailsKept = 20;
+constexpr std::size_t kBytesKept = 1u << 20;
+
+}  // namespace
+
 void ImapSession::close() {
   if (connection_ != nullptr) connection_->logout();
   connection_.reset();
 }
 
 Result<Done> ImapSession::ensure() {
+  const auto now = std::chrono::steady_clock::now();
+  const bool fresh = now - std::exchange(used_, now) < kIdle;
+  read_before_.reset();
   if (connection_ != nullptr && !connection_->broken()) {
     // Sleeping laptops, NAT and idle time-outs kill connections without a word; NOOP asks before anything depends on
     // it.
-    if (connection_->run("NOOP")) return Done{};
+    if (fresh || connection_->run("NOOP")) {
+      read_before_ = connection_->stream().bytes_read();
+      return Done{};
+    }
   }
   connection_.reset();
   TRY(connection_, ImapConnection::open(config_.imap, &interrupt_));
   return learn_folders();
+}
+
+bool ImapSession::was_dead_on_arrival() const {
+  return connection_ != nullptr && connection_->broken() && read_before_ == connection_->stream().bytes_read() &&
+         !interrupt_.raised();
 }
 
 Result<Done> ImapSession::learn_folders() {
@@ -61,7 +80,8 @@ Result<Done> ImapSession::learn_folders() {
 }
 
 Result<channel::Page> ImapSession::pull(const Cursor& cursor, Timestamp now) {
-  // Twice more at most: a mail that is larger than announced breaks the connection once in its batch and once alone.
+  // Some more times at most: a dead connection once, and a mail that is larger than announced breaks the connection
+  // once in its batch and once alone.
   for (int tries = 0;; ++tries) {
     const auto knew = header_only_.size();
     const bool was_one_by_one = one_by_one_;
@@ -70,8 +90,9 @@ Result<channel::Page> ImapSession::pull(const Cursor& cursor, Timestamp now) {
       one_by_one_ = false;
       return page;
     }
+    if (tries == 0 && was_dead_on_arrival()) continue;
     const bool learned = header_only_.size() > knew || (one_by_one_ && !was_one_by_one);
-    if (!learned || tries == 2) return page;
+    if (!learned || tries == 3) return page;
   }
 }
 
@@ -84,11 +105,12 @@ Result<channel::Page> ImapSession::pull_once(const Cursor& cursor, Timestamp now
   std::size_t opened = 0, left = folders_.size();
   std::optional<Error> refused;
   for (const Folder& folder : folders_) {
-    // Every folder gets its share of the page; what one doesn't use goes to those after it.
+    // A folder may use the page up to a little for each one after it, so that none waits for another's backlog.
     PullLimits share = limits;
-    share.mails = std::max<std::size_t>(1, limits.mails / left);
-    share.bytes = std::max<std::size_t>(1, limits.bytes / left);
-    --left;
+    const std::size_t after = --left;
+    share.mails = std::max(limits.mails / (after + 1), limits.mails - std::min(limits.mails, after * kMailsKept));
+    share.mails = std::max<std::size_t>(share.mails, 1);
+    share.bytes = std::max(limits.bytes / (after + 1), limits.bytes - std::min(limits.bytes, after * kBytesKept));
     std::set<std::uint64_t> header_only;
     for (const auto& [name, uid] : header_only_) {
       if (name == folder.name) header_only.insert(uid);

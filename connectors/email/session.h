@@ -2,6 +2,7 @@
 // mean.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <set>
@@ -35,8 +36,10 @@ class ImapSession {
   void close();
 
  private:
-  // Logged in, and known to answer when it was used before.
+  // Logged in; a connection that was idle for a while is asked whether it still lives.
   Result<Done> ensure();
+  // The connection of the last call was dead before it said a word: nothing was read, so a new one may try.
+  bool was_dead_on_arrival() const;
   Result<Done> learn_folders();
   Result<channel::Page> pull_once(const Cursor& cursor, Timestamp now);
   Result<bool> has(const Folder& folder, const std::string& message_id);
@@ -44,7 +47,9 @@ class ImapSession {
   const Config& config_;
   const net::Interrupt& interrupt_;
   std::unique_ptr<ImapConnection> connection_;
-  std::vector<Folder> folders_;  // those to pull
+  std::chrono::steady_clock::time_point used_;
+  std::optional<std::uint64_t> read_before_;  // by a connection of an earlier call, when this call began
+  std::vector<Folder> folders_;               // those to pull
   std::optional<Folder> sent_;
   std::vector<std::string> not_found_;  // settings that name no folder
   std::size_t folder_count_ = 0;
