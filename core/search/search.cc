@@ -94,6 +94,15 @@ class Finder {
     return facts && search::passes(*facts, query_.brand, query_.filter);
   }
 
+  // The largest blocks that still fit into the budget, when looking through `ids` took so long.
+  std::size_t affordable(steady_clock::duration took, std::int64_t ids) const {
+    std::size_t level = std::size(kBlockBits) - 1;
+    if (query_.budget.count() == 0) return level;
+    const auto left = query_.budget - (steady_clock::now() - began_);
+    while (level > 0 && took * (std::int64_t{1} << kBlockBits[level]) / ids > left) --level;
+    return level;
+  }
+
   // Looks through the ids from `newest` down, block by block (larger ones while they stay quick), until `use(scan)` has
   // seen enough and answers false. Answers the oldest id that was looked at when the time ran out, else none.
   template <class Use>
@@ -108,6 +117,7 @@ class Finder {
     std::size_t level = 0;
     for (std::int64_t high = newest.value; high >= 1 && high >= expression_.oldest.value;) {
       const auto start = steady_clock::now();
+      const std::int64_t from = high;
       const Block block = block_of(MessageId(high), level);
       FulltextScan scan(reader_, expression_.within(block), MessageId(high), block.oldest, scoring);
       for (int rows = 1; scan.next(); ++rows) {
@@ -116,8 +126,7 @@ class Finder {
       }
       high = block.oldest.value - 1;
       if (high >= expression_.oldest.value && high >= 1 && out_of_time()) return block.oldest;
-      const bool quick = query_.budget.count() == 0 || steady_clock::now() - start < query_.budget / 16;
-      if (quick && level + 1 < std::size(kBlockBits)) ++level;
+      level = affordable(steady_clock::now() - start, from - high);
     }
     return {};
   }
