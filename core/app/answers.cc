@@ -54,13 +54,9 @@ Result<compose::Value> typed_value(const compose::Field& field, const std::strin
       return compose::Value(number);
     }
     case compose::FieldKind::money: {
-      double amount = 0;
-      const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), amount);
-      const std::string currency(
-          text::trim(std::string_view(end, static_cast<std::size_t>(given.data() + given.size() - end))));
-      if (error != std::errc() || currency.size() != 3) return wrong("an amount such as 12.50 EUR");
-      return compose::Value(
-          compose::Money{static_cast<std::int64_t>(amount * 100 + (amount < 0 ? -0.5 : 0.5)), currency});
+      auto money = compose::parse_money(given);
+      if (!money) return wrong("an amount such as 12.50 EUR");
+      return compose::Value(*std::move(money));
     }
   }
   return wrong("something else");

@@ -70,6 +70,7 @@ Result<Done> Hub::load() {
   return db_->write([&](store::Tx& tx) -> Result<Done> {
     epoch_ = outbox::begin_epoch(tx, clock_.now());
     outbox::recover(tx, {epoch_, clock_.ticks().count()}, clock_.now());
+    know_stored_brands(tx);
     for (const BrandConfig& brand : config_.brands) {
       brands_.push_back({ingest::ensure_brand(tx, brand.key, brand.name, clock_.now()), &brand});
     }
@@ -93,6 +94,20 @@ Result<Done> Hub::load() {
     }
     return Done{};
   });
+}
+
+// Without a configuration the folder says itself which brands there are.
+void Hub::know_stored_brands(store::Tx& tx) {
+  if (!config_.source.empty() || config_.brands.size() != 1 || config_.brands.front().key != BrandConfig{}.key) return;
+  std::vector<BrandConfig> stored;
+  for (auto q = tx.query("SELECT key, name, language FROM brand ORDER BY id"); q.next();) {
+    BrandConfig brand;
+    brand.key = q.row().string(0);
+    brand.name = q.row().string(1);
+    brand.language = q.row().string(2);
+    stored.push_back(std::move(brand));
+  }
+  if (!stored.empty()) config_.brands = std::move(stored);
 }
 
 Result<Brand> Hub::brand(std::string_view key) const {

@@ -76,6 +76,7 @@ class Hub {
  private:
   Hub(Config config, const Clock& clock);
   Result<Done> load();
+  void know_stored_brands(store::Tx& tx);
   const channel::Settings* settings_like(BrandId brand, const channel::Descriptor& channel) const;
 
   Config config_;

@@ -314,5 +314,17 @@ TEST(BuiltIn, TheMostFittingWordingWins) {
   EXPECT_FALSE(TemplateSet().find(Step::apology, "email", private_, "de", "en"));
 }
 
+TEST(Money, AnAmountIsReadWithTheDecimalsOfItsCurrency) {
+  EXPECT_EQ(parse_money("12.50 EUR")->minor, 1250);
+  EXPECT_EQ(parse_money("12 EUR")->minor, 1200);
+  EXPECT_EQ(parse_money("-0.05 USD")->minor, -5);
+  EXPECT_EQ(parse_money("1250 JPY")->minor, 1250);
+  EXPECT_EQ(parse_money("1.250 KWD")->minor, 1250);
+  for (const char* wrong :
+       {"12,50 EUR", "12.505 EUR", "12.5 JPY", "EUR 12", "12 eur", "12. EUR", ".5 EUR", "1e3 EUR", ""}) {
+    EXPECT_FALSE(parse_money(wrong)) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace amends::compose

@@ -154,4 +154,27 @@ Result<std::string> written(FieldKind kind, const Value& value, const Locale& lo
   return unfit("it is not of the kind " + std::string(name_of(kind)));
 }
 
+std::optional<Money> parse_money(std::string_view words) {
+  words = text::trim(words);
+  const std::size_t space = words.find(' ');
+  if (space == words.npos || words.size() - space - 1 != 3) return {};
+  const std::string_view amount = words.substr(0, space), code = words.substr(space + 1);
+  if (!std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) return {};
+  UErrorCode status = U_ZERO_ERROR;
+  auto currency = icu::UnicodeString::fromUTF8(icu::StringPiece(code.data(), 3));
+  const auto digits = static_cast<std::size_t>(ucurr_getDefaultFractionDigits(currency.getTerminatedBuffer(), &status));
+  if (U_FAILURE(status)) return {};
+
+  const bool negative = amount.rfind('-', 0) == 0;
+  const std::string_view plain = amount.substr(negative ? 1 : 0);
+  const std::size_t point = plain.find('.');
+  std::string number(plain.substr(0, point));
+  std::string decimals(point == plain.npos ? std::string_view{} : plain.substr(point + 1));
+  if (number.empty() || decimals.size() > digits || (point != plain.npos && decimals.empty())) return {};
+  number += decimals + std::string(digits - decimals.size(), '0');
+  if (number.size() > 15 || !std::all_of(number.begin(), number.end(), text::is_digit)) return {};
+  const std::int64_t minor = std::stoll(number);
+  return Money{negative ? -minor : minor, std::string(code)};
+}
+
 }  // namespace amends::compose

@@ -41,6 +41,9 @@ struct Locale {
 // when it doesn't fit its kind or would break what it is put into; the text says why and never shows the value.
 Result<std::string> written(FieldKind kind, const Value& value, const Locale& locale);
 
+// "12.50 EUR" as an amount: as many decimals as the currency has, or fewer. Nothing for anything else.
+std::optional<Money> parse_money(std::string_view words);
+
 // Just the day, or the day and the time, for attribution lines.
 std::string written_day(Timestamp at, const Locale& locale);
 std::string written_time(Timestamp at, const Locale& locale);

@@ -20,6 +20,7 @@
 #include "core/app/watchdog.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
+#include "core/identity/suggest.h"
 #include "core/main/cli.h"
 #include "core/main/demo_post.h"
 #include "core/mime/mail.h"
@@ -170,8 +171,9 @@ class Tour {
     heading("One customer's timeline, over all channels");
     return hub_.db().read([&](store::Reader& reader) -> Result<Done> {
       const auto busiest = reader.first(
-          "SELECT i.customer_id FROM message m JOIN identity i ON i.id = m.identity_id WHERE m.brand_id = ? "
-          "GROUP BY i.customer_id ORDER BY COUNT(DISTINCT m.channel) DESC, COUNT(*) DESC, i.customer_id LIMIT 1",
+          "SELECT i.customer_id FROM message m JOIN identity i ON i.id = m.identity_id WHERE m.brand_id = ? AND "
+          "i.nature = 0 GROUP BY i.customer_id ORDER BY COUNT(DISTINCT m.channel) + COUNT(DISTINCT m.direction) DESC, "
+          "COUNT(*) DESC, i.customer_id LIMIT 1",
           [](store::Row r) { return r.id<CustomerId>(0); }, brand_.id);
       if (!busiest) return Done{};
       TRY(const app::CustomerView customer, app::read_customer(reader, brand_.id, *busiest));
@@ -312,7 +314,6 @@ class Tour {
         "  amends inbox --data %s\n  amends timeline CUSTOMER --data %s\n  amends search \"cold coffee\" --data %s\n"
         "  amends answer THREAD --text \"…\" --dry-run --data %s\n",
         data.c_str(), data.c_str(), data.c_str(), data.c_str());
-    std::puts("  (add --brand kestrel when your amends.toml names other brands)");
   }
 
   Session& session_;

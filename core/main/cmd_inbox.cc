@@ -89,9 +89,8 @@ void print_message(app::Hub& hub, store::Reader& reader, const timeline::Message
     std::printf("    (%s)\n\n", content.error().what.c_str());
     return;
   }
-  const std::string& words = whole || content->reply_text.empty() ? content->text : content->reply_text;
-  for (const auto line : text::lines(text::printable(words)))
-    std::printf("    %.*s\n", static_cast<int>(line.size()), line.data());
+  const std::string words = text::printable(whole || content->reply_text.empty() ? content->text : content->reply_text);
+  for (const auto line : text::lines(words)) std::printf("    %.*s\n", static_cast<int>(line.size()), line.data());
   for (const auto& file : content->attachments) {
     std::printf("    %s\n",
                 dim("[" + text::printable(file.filename) + ", " + std::to_string(file.size) + " bytes]").c_str());
