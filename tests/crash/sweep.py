@@ -139,7 +139,7 @@ brand = "cafe"
 channel = "email"
 key = "support"
 address = "support@cafe.test"
-imap_host = "127.0.0.1"
+imap_host = "{host}"
 imap_port = {imap}
 imap_security = "{imap_security}"
 smtp_host = "127.0.0.1"
@@ -154,8 +154,11 @@ allow_private_network = true
 """
 
 
-def write_config(path, **values):
-    path.write_text(CONFIG.format(**values))
+USER = "sweep@shop.test"
+
+
+def write_config(path, host="127.0.0.1", **values):
+    path.write_text(CONFIG.format(host=host, **values))
     path.chmod(0o600)
     return path
 
