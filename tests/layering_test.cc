@@ -59,8 +59,8 @@ struct Source {
   std::string name() const { return path.substr(path.rfind('/') + 1); }
   bool is_header() const { return path.size() > 2 && path.substr(path.size() - 2) == ".h"; }
   bool is_test() const {
-    return name().find("_test") != std::string::npos || name().find("fixture") != std::string::npos ||
-           path.rfind("tests/", 0) == 0;
+    return name().find("_test") != std::string::npos || name().rfind("test_", 0) == 0 ||
+           name().find("fixture") != std::string::npos || path.rfind("tests/", 0) == 0;
   }
   // "core/mime/mail.h" lies in {"core", "mime"}.
   std::string part(std::size_t n) const {
@@ -208,6 +208,8 @@ TEST(Layering, NothingIsLeftForLater) {
   static const std::regex kLater("//\\s*(TODO|FIXME|XXX|HACK)\\b|\\bDISABLED_");
   for (const Source& source : code({"core", "connectors", "plugins", "tests", "packaging"})) {
     if (source.path == "tests/layering_test.cc") continue;
+    const auto holds = [&](const char* word) { return source.text.find(word) != source.text.npos; };
+    if (!holds("TODO") && !holds("FIXME") && !holds("XXX") && !holds("HACK") && !holds("DISABLED_")) continue;
     std::smatch found;
     EXPECT_FALSE(std::regex_search(source.text, found, kLater)) << source.path << ": " << found[0];
   }
