@@ -48,6 +48,11 @@ constexpr Setting kSettings[] = {
     {"folders", SettingKind::list, false, "Folders", "which folders to read, by name", "INBOX"},
     {"sent_folder", SettingKind::text, false, "Sent folder",
      "found by itself on most servers; set it when `amends doctor` says it wasn't"},
+    {"plus_addressing", SettingKind::flag, false, "Signed reply addresses",
+     "true when the server delivers support+anything@ to support@, as Gmail, Microsoft 365, Fastmail and Dovecot do: "
+     "then "
+     "answers ask for replies to a signed address, and a reply finds its thread even without any header",
+     "false"},
     {"pull_sent", SettingKind::flag, false, "Read the Sent folder",
      "answers that the team writes with other mail programs appear in the timeline", "true"},
     {"sent_copy", SettingKind::choice, false, "Copy in Sent",

@@ -229,7 +229,8 @@ Result<Answer> Answers::send(const AnswerRequest& request) {
 
     const UpdateId id = outbox::reserve(tx, brand_.id, now);
     compose::Envelope envelope{crypto::mint_message_id(hub_.keys(), brand_.id, id, domain), "", now, p.own};
-    if (p.account->channel->can.signed_reply_address && !p.draft.to.empty()) {
+    if (p.account->channel->can.signed_reply_address && p.account->settings->flag("plus_addressing") &&
+        !p.draft.to.empty()) {
       auto signed_address =
           crypto::mint_reply_address(hub_.keys(), brand_.id, thread, address, p.draft.to.front().handle, now);
       if (signed_address) envelope.reply_address = *std::move(signed_address);

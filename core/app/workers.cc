@@ -35,18 +35,30 @@ std::optional<ingest::Account> row_of_account(Hub& hub, AccountId id) {
 Workers::Workers(Hub& hub) : hub_(hub), watchdog_(hub.guard(), hub.clock()) {
   for (const HubAccount* account : hub.accounts()) {
     if (!account->connected) continue;
-    lines_.push_back(std::make_unique<Line>());
-    lines_.back()->account = account;
+    auto line = std::make_unique<Line>();
+    line->account = account;
+    const channel::Descriptor& channel = *account->channel;
+    const auto open = [&](bool wanted) -> std::unique_ptr<channel::Connector> {
+      if (!wanted) return nullptr;
+      auto connector = channel.open(*account->settings);
+      if (connector) return *std::move(connector);
+      log::error("account.open_failed", {{"account", account->name}, {"what", connector.error().what}});
+      return nullptr;
+    };
+    line->puller = open(channel.can.pull);
+    line->sender = open(channel.can.send);
+    line->watcher = open(channel.can.watch);
+    lines_.push_back(std::move(line));
   }
   threads_.emplace_back([this](std::stop_token stop) { place_loop(stop); });
   threads_.emplace_back([this](std::stop_token stop) { timer_loop(stop); });
   threads_.emplace_back([this](std::stop_token stop) { watch_loop(stop); });
   for (const auto& line : lines_) {
     Line* const l = line.get();
-    if (l->account->channel->can.pull) {
+    if (l->puller) {
       threads_.emplace_back([this, l](std::stop_token stop) { pull_loop(*l, stop); });
     }
-    if (l->account->channel->can.send) {
+    if (l->sender) {
       threads_.emplace_back([this, l](std::stop_token stop) { send_loop(*l, stop); });
     }
   }
@@ -56,6 +68,12 @@ Workers::~Workers() { stop(); }
 
 void Workers::stop() {
   for (std::jthread& thread : threads_) thread.request_stop();
+  for (const auto& line : lines_) {
+    // A send under way is finished: its outcome is worth the wait.
+    for (channel::Connector* connector : {line->puller.get(), line->watcher.get()}) {
+      if (connector != nullptr) connector->interrupt();
+    }
+  }
   threads_.clear();
 }
 
@@ -64,16 +82,11 @@ void Workers::wake_senders() {
 }
 
 void Workers::pull_loop(Line& line, std::stop_token stop) {
-  auto connector = line.account->channel->open(*line.account->settings);
-  if (!connector) {
-    log::error("account.open_failed", {{"account", line.account->name}, {"what", connector.error().what}});
-    return;
-  }
   while (!stop.stop_requested()) {
     const auto row = row_of_account(hub_, line.account->id);
     if (row && row->state == "active") {
       const PullReport report =
-          pull_account(hub_, *line.account, **connector, stop, [&](const channel::Page& page, const InReport&) {
+          pull_account(hub_, *line.account, *line.puller, stop, [&](const channel::Page& page, const InReport&) {
             if (!page.items.empty()) place_.ring();
           });
       if (report.error) {
@@ -88,10 +101,8 @@ void Workers::pull_loop(Line& line, std::stop_token stop) {
 }
 
 void Workers::send_loop(Line& line, std::stop_token stop) {
-  auto connector = line.account->channel->open(*line.account->settings);
-  if (!connector) return;  // the pull loop has said why
   while (!stop.stop_requested()) {
-    const SendRound round = send_due(hub_, *line.account, **connector, stop);
+    const SendRound round = send_due(hub_, *line.account, *line.sender, stop);
     line.send.wait(std::min<milliseconds>(round.next_in.value_or(kIdle), kIdle), stop);
   }
 }
@@ -108,16 +119,13 @@ void Workers::place_loop(std::stop_token stop) {
 
 void Workers::watch_loop(std::stop_token stop) {
   struct Watched {
-    std::unique_ptr<channel::Connector> connector;
     std::unique_ptr<channel::Watch> watch;
     milliseconds renew_at{0}, again_at{0};
     std::int64_t failures = 0;
   };
   std::map<Line*, Watched> all;
   for (const auto& line : lines_) {
-    if (!line->account->channel->can.watch) continue;
-    if (auto connector = line->account->channel->open(*line->account->settings))
-      all[line.get()].connector = *std::move(connector);
+    if (line->watcher) all[line.get()];
   }
   const auto broken = [&](Watched& w) {
     w.watch.reset();
@@ -130,7 +138,7 @@ void Workers::watch_loop(std::stop_token stop) {
     for (auto& [line, w] : all) {
       const milliseconds now = hub_.clock().ticks();
       if (!w.watch && now >= w.again_at) {
-        if (auto watch = w.connector->watch()) {
+        if (auto watch = line->watcher->watch()) {
           w.watch = *std::move(watch);
           w.renew_at = now + w.watch->every();
           w.failures = 0;

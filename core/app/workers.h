@@ -13,6 +13,7 @@
 #include "core/app/bell.h"
 #include "core/app/hub.h"
 #include "core/app/watchdog.h"
+#include "core/channel/connector.h"
 
 namespace amends::app {
 
@@ -30,6 +31,8 @@ class Workers {
   struct Line {
     const HubAccount* account = nullptr;
     Bell pull, send;
+    // Opened before any thread starts, so that stop() may interrupt them at any time. Null: could not be opened.
+    std::unique_ptr<channel::Connector> puller, sender, watcher;
   };
   void pull_loop(Line& line, std::stop_token stop);
   void send_loop(Line& line, std::stop_token stop);

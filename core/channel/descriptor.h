@@ -81,8 +81,10 @@ struct ReplySlots {
 struct Capabilities {
   bool pull = false, webhook = false, send = false, file_copy = false, find = false, watch = false, check = false;
   bool html = false, attachments = false, subject = false, public_reply = false;
-  bool chosen_recipients = false;     // To and Cc are ours to choose, as in mail
-  bool signed_reply_address = false;  // a reply can carry our token in the address it goes to
+  bool chosen_recipients = false;  // To and Cc are ours to choose, as in mail
+  // A reply can carry our token in the address it goes to; an account says by its setting "plus_addressing" that its
+  // server delivers such addresses.
+  bool signed_reply_address = false;
 };
 
 // What parse() may know besides the bytes. Borrowed for the call.

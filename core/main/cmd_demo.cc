@@ -60,6 +60,7 @@ Result<Post> open_post(bool with_mail_server) {
                           {"smtp_security", "insecure_none"},
                           {"username", "demo"},
                           {"password", "demo"},
+                          {"plus_addressing", "true"},
                           {"sent_copy", "none"}});
     return post;
   }

@@ -42,8 +42,10 @@ TEST_F(Flow, AMailIsAnsweredAndItsReplyIsTracked) {
   EXPECT_NE(sent.text.find("on the house"), std::string::npos);
 
   clock_.advance(hours(1));
-  receives(Mail{
-      .id = "m2@guest.test", .subject = "Re: Cold coffee", .text = "Thank you!", .in_reply_to = answer.message_id,
+  receives(Mail{.id = "m2@guest.test",
+                .subject = "Re: Cold coffee",
+                .text = "Thank you!",
+                .in_reply_to = answer.message_id,
                 .date = clock_.now()});
   EXPECT_EQ(only_thread(), id);
   const auto tracked = update(answer.update);
@@ -243,6 +245,92 @@ TEST_F(Flow, SomebodyWhoWritesInOurNameIsNotUs) {
   const auto rows = list();
   EXPECT_EQ(rows.size(), 2u);
   for (const auto& row : rows) EXPECT_EQ(row.direction, model::Direction::in);
+}
+
+TEST_F(Flow, AReplyThatLostItsHeadersFindsItsThreadByTheSignedAddress) {
+  receives(Mail{.id = "m1@guest.test"});
+  const ThreadId id = only_thread();
+  answers(id, "We are sorry.");
+  sends();
+  const model::Content sent = mime::parse(Remote::the().last_delivered());
+  ASSERT_EQ(sent.reply_to.size(), 1u);
+  EXPECT_NE(sent.reply_to[0].handle.find("support+"), std::string::npos);
+  clock_.advance(hours(1));
+  receives(Mail{.id = "m2@guest.test", .to = sent.reply_to[0].handle, .subject = "no subject", .date = clock_.now()});
+  EXPECT_EQ(thread(id).messages.size(), 3u);
+  // In a stranger's hands the address opens a thread of its own.
+  receives(Mail{.id = "m3@attacker.test",
+                .from = "mallory@attacker.test",
+                .to = sent.reply_to[0].handle,
+                .subject = "hello",
+                .date = clock_.now()});
+  EXPECT_EQ(thread(id).messages.size(), 3u);
+  EXPECT_EQ(list().size(), 2u);
+}
+
+TEST_F(Flow, AnAnswerCanBeTakenBackWhileItWaits) {
+  receives(Mail{.id = "m1@guest.test"});
+  app::AnswerRequest request;
+  request.thread = only_thread();
+  request.text = "We are sorry.";
+  const auto answer = app::Answers(*hub_, brand_, "Noor").send(request);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(sends().sent, 0);  // ten seconds to think again
+  ASSERT_TRUE(hub_->db().write(
+      [&](store::Tx& tx) { return outbox::cancel(tx, brand_.id, answer->update, "Noor", clock_.now()); }));
+  clock_.advance(minutes(1));
+  sends();
+  EXPECT_TRUE(Remote::the().deliveries().empty());
+}
+
+TEST_F(Flow, ATemplateWithGapsSendsNothingAndListsThem) {
+  receives(Mail{.id = "m1@guest.test"});
+  app::AnswerRequest request;
+  request.thread = only_thread();
+  request.step = "apology";
+  request.at_once = true;
+  const auto refused = app::Answers(*hub_, brand_, "Noor").send(request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Kind::invalid);
+  EXPECT_FALSE(refused.error().hint.empty());
+  sends();
+  EXPECT_TRUE(Remote::the().deliveries().empty());
+  EXPECT_EQ(messages(), 1);
+}
+
+TEST_F(Flow, AMergeReadsAsOneTimelineAndItsUndoRestoresBoth) {
+  receives(Mail{.id = "m1@guest.test"});
+  receives(Mail{.id = "m2@other.test", .from = "ada@other.test", .subject = "Also me"});
+  app::People people(*hub_, brand_, "Noor");
+  const auto entries = [&](const std::string& who) {
+    const auto customer = *hub_->db().read([&](store::Reader& r) { return app::find_customer(r, brand_.id, who); });
+    return reads([&](store::Reader& r) { return timeline::page(r, customer.streams, {}, 50).entries; });
+  };
+  const auto merged = people.merge("ada@guest.test", "ada@other.test", "she said so");
+  ASSERT_TRUE(merged);
+  EXPECT_EQ(entries("ada@other.test").size(), 3u);  // two mails and the merge
+  ASSERT_TRUE(people.undo(merged->value));
+  const auto messages_of = [&](const std::string& who) {
+    const auto all = entries(who);
+    return std::count_if(all.begin(), all.end(), [](const timeline::Entry& e) { return e.message.has_value(); });
+  };
+  EXPECT_EQ(messages_of("ada@guest.test"), 1);
+  EXPECT_EQ(messages_of("ada@other.test"), 1);
+}
+
+TEST_F(Flow, AMessagePutElsewhereByHandIsFollowedByInboxAndTimelineAndComesBack) {
+  receives(Mail{.id = "m1@guest.test"});
+  receives(Mail{.id = "m2@guest.test", .subject = "Something else"});
+  const auto rows = list();
+  ASSERT_EQ(rows.size(), 2u);
+  app::People people(*hub_, brand_, "Noor");
+  const auto op = people.join(rows[0].thread, rows[1].thread);
+  ASSERT_TRUE(op) << op.error().what;
+  EXPECT_EQ(list().size(), 1u);
+  EXPECT_EQ(thread(rows[0].thread).messages.size(), 2u);
+  ASSERT_TRUE(people.undo_threads(*op));
+  EXPECT_EQ(list().size(), 2u);
+  EXPECT_EQ(thread(rows[1].thread).messages.size(), 1u);
 }
 
 }  // namespace

@@ -11,10 +11,12 @@
 #include "core/app/answers.h"
 #include "core/app/hub.h"
 #include "core/app/import.h"
+#include "core/app/people.h"
 #include "core/app/pull.h"
 #include "core/app/send.h"
 #include "core/app/view.h"
 #include "core/mime/mail.h"
+#include "core/outbox/outbox.h"
 #include "core/outbox/tracking.h"
 #include "tests/flow/fake_channel.h"
 #include "tests/support/support.h"
@@ -62,6 +64,7 @@ class HubTest : public ::testing::Test {
     account.name = "support";
     account.channel = &kFakeChannel;
     account.settings.set("address", "support@cafe.test");
+    account.settings.set("plus_addressing", "true");
     config.accounts.push_back(std::move(account));
     auto opened = app::Hub::open(std::move(config), *hub_clock_);
     ASSERT_TRUE(opened) << opened.error().what;
