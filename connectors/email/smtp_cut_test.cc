@@ -82,7 +82,7 @@ TEST(SubmissionCut, AtEveryByteTheServerSendsNothingGoesTwiceOrIsForgotten) {
         ASSERT_EQ(o.deliveries, delivers_before_reply ? 1u : 0u) << at;
       }
     }
-    EXPECT_GT(errors, 150u);
+    EXPECT_GT(errors, 100u);  // the dialogue is longer than that, and its length varies with the names in it
     EXPECT_EQ(doubts, std::string("250 2.0.0 Ok: queued as 4bXyZ\r\n").size())
         << "every byte of the last reply, no other";
   }
@@ -104,7 +104,7 @@ TEST(SubmissionCut, AtEveryByteTheServerReadsNothingGoesTwiceOrIsForgotten) {
       ASSERT_LE(o.deliveries, 1u) << at;
     }
   }
-  EXPECT_GT(errors, 150u);
+  EXPECT_GT(errors, 100u);  // the dialogue is longer than that, and its length varies with the names in it
   EXPECT_GT(doubts, 0u);
 }
 

@@ -57,7 +57,7 @@ TEST(CrashGuard, ManySuspectsPushOutTheLeastSuspicious) {
   const test::TempFolder folder;
   dies_reading(folder.path(), kPoison, SIGKILL);
   dies_reading(folder.path(), kPoison, SIGKILL);
-  for (char c = '0'; c < '0' + 70; ++c) dies_reading(folder.path(), std::string(16, c), SIGKILL);
+  for (char c = '0'; c < '0' + 70; ++c) dies_reading(folder.path(), std::string(8, c) + "somebody", SIGKILL);
   EXPECT_EQ((*CrashGuard::open(folder.path()))->crashes(kPoison), 2);
 }
 
