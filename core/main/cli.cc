@@ -39,7 +39,8 @@ int with_hub(Session& session, const std::function<int(app::Hub&)>& work) {
   auto hub = session.open();
   if (!hub) {
     const int code = report(hub.error());
-    return code == kUsage ? kConfiguration : code;  // nothing the command itself was given is wrong
+    // Nothing the command itself was given is wrong or missing.
+    return code == kUsage || hub.error().kind == Kind::not_found ? kConfiguration : code;
   }
   return work(**hub);
 }

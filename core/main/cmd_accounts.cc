@@ -131,12 +131,15 @@ int send(Session& session, app::Hub& hub, const std::string& only) {
 
 // --- serve
 
-int serve(app::Hub& hub) {
+sigset_t ending_signals() {
   sigset_t ending;
   sigemptyset(&ending);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ending, signal);
-  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  return ending;
+}
+
+int serve(app::Hub& hub) {
+  const sigset_t ending = ending_signals();
   const int signals = ::signalfd(-1, &ending, SFD_CLOEXEC);
   if (signals < 0) return report(fail(Kind::internal, "signalfd"));
 
@@ -262,8 +265,15 @@ void add_accounts(CLI::App& app, Session& session) {
   CLI::App* serve_command =
       app.add_subcommand("serve", "The hub at work: pulls, watches and sends until it is stopped");
   serve_command->callback([&session] {
-    session.exit_code =
-        app::supervise([&] { return with_hub(session, [](app::Hub& hub) { return serve(hub); }); }, 1'000'000);
+    // A hub is not ended by what somebody sent it by mistake; both the supervisor and its child inherit this.
+    for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
+    const auto work = [&] {
+      // Before the hub opens: the database's threads inherit it, and a signal that one of them takes ends the process.
+      const sigset_t ending = ending_signals();
+      pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+      return with_hub(session, [](app::Hub& hub) { return serve(hub); });
+    };
+    session.exit_code = app::supervise(work, 1'000'000);
   });
 
   CLI::App* accounts_command = app.add_subcommand("accounts", "Connected accounts and how they are");
