@@ -72,19 +72,14 @@ void letters_of(const SampleConversation& conversation, Timestamp now, std::dequ
   }
 }
 
-Result<Done> write_file(const std::string& path, const std::string& bytes) {
+// A file's own time is what importing takes for the time of arrival.
+Result<Done> write_file(const std::string& path, const std::string& bytes, Timestamp at) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (!file) return fail(Kind::unavailable, path + ": could not be written");
-  return Done{};
-}
-
-// The file's own time is what the file channel takes for the time of arrival.
-Result<Done> write_table(const std::string& path, const std::string& bytes, Timestamp now) {
-  TRY_DO(write_file(path, bytes));
   using FileClock = std::filesystem::file_time_type::clock;
-  const auto system = std::chrono::system_clock::time_point(milliseconds(now.ms));
+  const auto system = std::chrono::system_clock::time_point(milliseconds(at.ms));
   std::error_code error;
   std::filesystem::last_write_time(path, std::chrono::time_point_cast<FileClock::duration>(FileClock::from_sys(system)),
                                    error);
@@ -142,7 +137,7 @@ Result<SampleWorkspace> write_sample(const std::string& folder, Timestamp now) {
                   static_cast<long long>(++out.mails));
     const bool fresh = !file.sent && now - file.at < hours(36);
     const std::string place = file.sent ? "/.Sent/cur/" : fresh ? "/new/" : "/cur/";
-    TRY_DO(write_file(out.mail + place + name + (fresh ? "" : ":2,S"), file.bytes));
+    TRY_DO(write_file(out.mail + place + name + (fresh ? "" : ":2,S"), file.bytes, file.at));
     if (file.sent) ++out.sent;
   }
 
@@ -152,8 +147,8 @@ Result<SampleWorkspace> write_sample(const std::string& folder, Timestamp now) {
   out.mentions_file = folder + "/mentions.jsonl";
   out.reviews = reviews.rows;
   out.mentions = mentions.rows;
-  TRY_DO(write_table(out.reviews_file, reviews.bytes, now));
-  TRY_DO(write_table(out.mentions_file, mentions.bytes, now));
+  TRY_DO(write_file(out.reviews_file, reviews.bytes, now));
+  TRY_DO(write_file(out.mentions_file, mentions.bytes, now));
   return out;
 }
 
