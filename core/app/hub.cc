@@ -31,6 +31,17 @@ Result<Done> make_folder(const std::string& path) {
   return Done{};
 }
 
+// A new key beside an old database would double mail and disown every reply address handed out.
+Result<Done> refuse_lost_key(const std::string& folder) {
+  std::error_code error;
+  if (!std::filesystem::exists(folder + "/amends.db", error) ||
+      std::filesystem::exists(folder + "/amends.key", error)) {
+    return Done{};
+  }
+  return fail(Kind::invalid, folder + "/amends.key is gone, and the database beside it was made with it",
+              "put amends.key back from the backup; without it mail would be doubled and replies lose their thread");
+}
+
 crypto::SipKey derive_sip(const Secret& key, std::string_view purpose) {
   const crypto::Sha256 bytes = crypto::hmac_sha256(key, purpose);
   crypto::SipKey out;
@@ -56,6 +67,7 @@ Result<std::unique_ptr<Hub>> Hub::open(Config config, const Clock& clock) {
 
 Result<Done> Hub::load() {
   TRY_DO(make_folder(config_.data));
+  TRY_DO(refuse_lost_key(config_.data));
   TRY(Secret key, load_or_make_key(config_.data));
   content_sip_ = derive_sip(key, "content");
   threads_ = thread::Threads(derive_sip(key, "threads"));

@@ -64,7 +64,9 @@ void Placer::place(const HubAccount& account, RawItemId raw, const Understood& i
   const bool says_us = hub_.is_own(account.brand, *account.channel, content.author.handle);
   // Anybody can write our address into From. What proves it: it lay in our Sent folder, the receiving server vouches
   // for it, it bears a Message-ID that only we can make, or an operator brought it in as history.
-  c.own = item.item.own || (says_us && (content.auth.from_verified || c.our_name || !account.connected));
+  // But an explicit failure of DMARC is believed before all that.
+  c.own = item.item.own || (says_us && content.auth.dmarc != model::AuthResult::fail &&
+                            (content.auth.from_verified || c.our_name || !account.connected));
   c.claims_us = says_us && !c.own;
 
   c.same = timeline::find_same(tx_, account.brand, item.content_key);

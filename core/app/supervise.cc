@@ -14,8 +14,10 @@ namespace amends::app {
 namespace {
 
 volatile sig_atomic_t g_child = 0;
+volatile sig_atomic_t g_asked_to_end = 0;
 
 void pass_on(int signal) {
+  g_asked_to_end = signal;
   if (g_child > 0) ::kill(g_child, signal);
 }
 
@@ -42,24 +44,25 @@ int wait_for(pid_t child) {
 }  // namespace
 
 int supervise(const std::function<int()>& work, int restarts) {
+  g_asked_to_end = 0;
+  struct sigaction action {};
+  action.sa_handler = pass_on;
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(signal, &action, nullptr);
   for (int start = 0;; ++start) {
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child < 0) return work();  // no room for a second process: better unsupervised than not at all
     if (child == 0) {
+      for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::signal(signal, SIG_DFL);
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a killed supervisor leaves no orphan that holds the database
       if (::getppid() != parent) std::_Exit(75);
       std::exit(work());
     }
     g_child = child;
-    struct sigaction action {};
-    action.sa_handler = pass_on;
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaction(signal, &action, nullptr);
-
+    if (g_asked_to_end != 0) ::kill(child, g_asked_to_end);  // it came while nobody was there to take it
     const int status = wait_for(child);
     g_child = 0;
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::signal(signal, SIG_DFL);
-    if (!is_crash(status) || start >= restarts) {
+    if (!is_crash(status) || start >= restarts || g_asked_to_end != 0) {
       if (WIFEXITED(status)) return WEXITSTATUS(status) == kHungExit ? 1 : WEXITSTATUS(status);
       ::signal(WTERMSIG(status), SIG_DFL);
       ::raise(WTERMSIG(status));  // the caller sees the same end as without us

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/base/direction.h"
+
 namespace amends::text {
 
 std::string_view trim_left(std::string_view s) {
@@ -253,18 +255,43 @@ std::string to_base64url(std::string_view bytes) {
   return base64(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false);
 }
 
-std::string printable(std::string_view s) {
+std::string without_direction_overrides(std::string_view s) {
+  // In UTF-8: E2 80 AA to E2 80 AE, and E2 81 A6 to E2 81 A9.
+  const auto is_override = [&](std::size_t at) {
+    if (at + 2 >= s.size() || s[at] != '\xE2') return false;
+    const auto last = static_cast<unsigned char>(s[at + 2]);
+    return (s[at + 1] == '\x80' && last >= 0xAA && last <= 0xAE) ||
+           (s[at + 1] == '\x81' && last >= 0xA6 && last <= 0xA9);
+  };
   std::string out;
   out.reserve(s.size());
-  for (const char c : s) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) {
-      out += "\xEF\xBF\xBD";
+  for (std::size_t at = 0; at < s.size();) {
+    if (is_override(at)) {
+      at += 3;
     } else {
-      out += c;
+      out += s[at++];
     }
   }
   return out;
+}
+
+std::string printable(std::string_view s) {
+  std::string out = without_direction_overrides(s);
+  const auto is_control = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F;
+  };
+  if (std::none_of(out.begin(), out.end(), is_control)) return out;
+  std::string safe;
+  safe.reserve(out.size() + 16);
+  for (const char c : out) {
+    if (is_control(c)) {
+      safe += "\xEF\xBF\xBD";
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
 }
 
 }  // namespace amends::text

@@ -1,4 +1,5 @@
 #include "core/base/text.h"
+#include "core/base/direction.h"
 
 #include <gtest/gtest.h>
 
@@ -57,6 +58,8 @@ TEST(Text, FoldingMeetsSpellingsOfOneWord) {
 TEST(Text, WhatATerminalWouldObeyIsMadeHarmless) {
   EXPECT_EQ(text::printable("a\x1b[31mb"), "a\xEF\xBF\xBD[31mb");
   EXPECT_EQ(text::printable("tab\tand\nline"), "tab\tand\nline");
+  EXPECT_EQ(text::printable("Ann \u202Egpj.exe"), "Ann gpj.exe");
+  EXPECT_EQ(text::without_direction_overrides("\u2066a\u2069\u2014b\xE2\x80"), "a\u2014b\xE2\x80");
 }
 
 TEST(Text, Base64OfTheStandardsExamples) {  // RFC 4648 section 10

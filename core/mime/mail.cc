@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/base/direction.h"
 #include "core/base/text.h"
 #include "core/mime/address.h"
 #include "core/mime/auth.h"
@@ -95,7 +96,7 @@ std::vector<model::Party> parties(const Header& header, std::string_view name, N
   for (const auto& field : header.fields) {
     if (field.name.size() != name.size() || !text::equals_ignoring_case(field.name, name)) continue;
     for (auto& box : read_addresses(field.value, notes, hint)) {
-      out.push_back({std::move(box.name), handle_of(box.address)});
+      out.push_back({text::without_direction_overrides(box.name), handle_of(box.address)});
     }
   }
   return out;
@@ -104,7 +105,7 @@ std::vector<model::Party> parties(const Header& header, std::string_view name, N
 std::string read_line(const Header& header, std::string_view name, Notes& notes, std::string_view hint) {
   const std::string_view raw = header[name];
   if (raw.empty()) return {};
-  return std::string(text::trim(decode_words(unfold(raw), notes, hint)));
+  return text::without_direction_overrides(text::trim(decode_words(unfold(raw), notes, hint)));
 }
 
 // Letters of other scripts that look like Latin ones, among Latin ones, in one name of a domain.
@@ -291,7 +292,10 @@ std::vector<Mailbox> written_addresses(std::string_view raw, std::string_view na
   std::vector<Mailbox> out;
   for (const auto& field : tree.parts.front().header.fields) {
     if (!text::equals_ignoring_case(field.name, name)) continue;
-    for (auto& box : read_addresses(field.value, ignored, hint)) out.push_back(std::move(box));
+    for (auto& box : read_addresses(field.value, ignored, hint)) {
+      box.name = text::without_direction_overrides(box.name);
+      out.push_back(std::move(box));
+    }
   }
   return out;
 }

@@ -26,7 +26,7 @@ class RawCodecTest : public ::testing::Test {
                        std::to_string(number * 7919) + "\nFrom: Customer " + std::to_string(number) +
                        " <c@mail.example>\nTo: Example Shop <support@shop.example>\nContent-Type: text/plain; "
                        "charset=utf-8\n\nHello,\nwhere is order ";
-    for (int i = 0; i < 20; ++i) text += std::to_string((number * 31 + i) * 104'729 % 1'000'003) + " ";
+    for (int i = 0; i < 20; ++i) text += std::to_string((number * 31LL + i) * 104'729 % 1'000'003) + " ";
     return text + "\nThank you\n";
   }
   void put(int first, int last) {
