@@ -1,10 +1,14 @@
 #include "connectors/email/import.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/mime/date.h"
 #include "core/mime/mailbox.h"
 
 namespace amends::connectors::email {
@@ -16,6 +20,30 @@ bool is_sent_folder(std::string_view source) {
     if (source.find(name) != source.npos || source.rfind(name.substr(1), 0) == 0) return true;
   }
   return false;
+}
+
+// When our own server took the mail: the date behind the last ";" of the topmost Received field (RFC 5321 section 4.4).
+// What an archive's mail has of an arrival; nothing when there is none.
+std::optional<Timestamp> arrival_of(std::string_view raw) {
+  std::size_t at = 0;
+  while (at < raw.size()) {
+    std::size_t end = raw.find('\n', at);
+    const std::string_view line = raw.substr(at, end == raw.npos ? raw.npos : end - at);
+    if (text::trim(line).empty()) return {};  // the header is over
+    if (text::starts_with_ignoring_case(line, "Received:")) {
+      // With its continuation lines.
+      while (end != raw.npos && end + 1 < raw.size() && (raw[end + 1] == ' ' || raw[end + 1] == '\t')) {
+        end = raw.find('\n', end + 1);
+      }
+      const std::string_view field = raw.substr(at, end == raw.npos ? raw.npos : end - at);
+      const std::size_t semicolon = field.rfind(';');
+      mime::Notes ignored;
+      return semicolon == field.npos ? std::nullopt : mime::read_date(field.substr(semicolon + 1), ignored);
+    }
+    if (end == raw.npos) return {};
+    at = end + 1;
+  }
+  return {};
 }
 
 class MailFiles final : public channel::ImportSource {
@@ -31,7 +59,7 @@ class MailFiles final : public channel::ImportSource {
       model::Item item;
       item.raw = raw;
       item.own = is_sent_folder(source);
-      item.received_at = now;
+      item.received_at = std::min(arrival_of(raw).value_or(now), now);
       return visit(std::move(item), {at.done, at.total});
     };
     visitor.trouble = trouble;
