@@ -23,11 +23,10 @@ struct TrackingTest : Hub {
   }
   std::vector<std::string> awaiting() {
     std::vector<std::string> out;
-    for (const auto& t : *database->read([&](store::Reader& r) -> Result<std::vector<Tracked>> {
-           return awaiting_answer(r, brand, clock.now(), {}, 100);
-         })) {
-      out.push_back(t.mail_id);
-    }
+    const auto found = database->read([&](store::Reader& r) -> Result<std::vector<Tracked>> {
+      return awaiting_answer(r, brand, clock.now(), {}, 100);
+    });
+    for (const auto& t : *found) out.push_back(t.mail_id);
     return out;
   }
 };
@@ -100,10 +99,9 @@ TEST_F(TrackingTest, PeopleSeeWhatWaitsForThem) {
   works();
   const auto page = [&](UpdateId after, std::int64_t limit) {
     std::vector<std::string> out;
-    for (const auto& t : *database->read(
-             [&](store::Reader& r) -> Result<std::vector<Tracked>> { return for_people(r, brand, after, limit); })) {
-      out.push_back(t.mail_id);
-    }
+    const auto found = database->read(
+        [&](store::Reader& r) -> Result<std::vector<Tracked>> { return for_people(r, brand, after, limit); });
+    for (const auto& t : *found) out.push_back(t.mail_id);
     return out;
   };
   EXPECT_EQ(page({}, 10), (std::vector<std::string>{"held", "doubt", "failed"}));
