@@ -88,7 +88,8 @@ class [[nodiscard]] Result {
   // REQUIRES: has_value().
   T& operator*() & { return value(); }
   const T& operator*() const& { return std::get<0>(state_); }
-  T&& operator*() && { return std::get<0>(std::move(state_)); }
+  // By value, so that `for (const auto& row : *rows())` keeps what it walks.
+  T operator*() && { return std::get<0>(std::move(state_)); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &std::get<0>(state_); }
   T& value() & {
