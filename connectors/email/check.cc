@@ -43,6 +43,7 @@ Result<channel::Health> ImapSession::check(Timestamp now) {
   }
   TRY(auto submission, try_submission(config_.smtp, &interrupt_));
   for (auto& fact : submission) health.facts.push_back(std::move(fact));
+  if (!config_.dkim_in_dns.empty()) health.facts.push_back("signs what it sends; DNS needs " + config_.dkim_in_dns);
   return health;
 }
 

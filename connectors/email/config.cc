@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "connectors/email/address.h"
+#include "connectors/email/signing.h"
 #include "core/base/text.h"
 
 namespace amends::connectors::email {
@@ -106,6 +107,8 @@ Result<Config> read_config(const channel::Settings& settings) {
   const auto copy = settings.get("sent_copy");
   config.sent_copy = copy == "server" ? SentCopy::server : copy == "none" ? SentCopy::none : SentCopy::append;
   config.pull_sent = settings.flag("pull_sent");
+  TRY(const auto signing, read_signing(settings));
+  if (signing) config.dkim_in_dns = signing->dns_name() + " TXT \"" + signing->key.dns_record() + '"';
   return config;
 }
 

@@ -55,6 +55,7 @@ struct Config {
   std::string sent_folder;  // "" to find it
   SentCopy sent_copy = SentCopy::append;
   bool pull_sent = true;
+  std::string dkim_in_dns;  // the TXT record that our signature needs; "" when the account doesn't sign
   std::size_t page_mails = 200;
   std::size_t page_bytes = 8u << 20;
   std::size_t message_bytes = 50u << 20;  // above it only the header is fetched

@@ -1,6 +1,7 @@
 #include "connectors/email/imap_idle.h"
 #include "connectors/email/import.h"
 #include "connectors/email/session.h"
+#include "connectors/email/signing.h"
 #include "connectors/email/smtp_client.h"
 
 #include "core/base/clock.h"
@@ -65,6 +66,12 @@ constexpr Setting kSettings[] = {
      "verified"},
     {"own_addresses", SettingKind::list, false, "Other own addresses",
      "aliases of this mailbox: what they write is yours, not a customer's"},
+    {"dkim_selector", SettingKind::text, false, "DKIM selector",
+     "only where your server doesn't sign by itself: the name under _domainkey at which DNS has the public key"},
+    {"dkim_key", SettingKind::secret, false, "DKIM private key",
+     "PEM, RSA of 2048 bits or more, or Ed25519; usually given as dkim_key_file. `amends doctor` says what belongs in "
+     "DNS"},
+    {"dkim_domain", SettingKind::text, false, "DKIM domain", "the domain that signs; the address's own when left out"},
     {"ca_file", SettingKind::path, false, "CA file",
      "PEM certificates to trust beside the system's, for a server with an authority of its own"},
     {"allow_private_network", SettingKind::flag, false, "Server in the private network",
@@ -152,6 +159,7 @@ constexpr channel::Descriptor make_descriptor() {
   d.send_class = channel::SendClass::lookable;
   d.parse = parse;
   d.own_handles = own_handles;
+  d.finish = finish;
   d.open_import = open_import;
   d.open = open;
   return d;

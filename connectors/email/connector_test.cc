@@ -23,7 +23,8 @@ TEST(EmailSettings, EverySettingExplainsItself) {
   for (const auto& setting : descriptor.settings) {
     EXPECT_FALSE(setting.label.empty()) << setting.key;
     EXPECT_GT(setting.help.size(), 15u) << setting.key;
-    const bool secret = setting.key.find("password") != setting.key.npos || setting.key == "access_token";
+    const bool secret =
+        setting.key.find("password") != setting.key.npos || setting.key == "access_token" || setting.key == "dkim_key";
     EXPECT_EQ(setting.kind == channel::SettingKind::secret, secret) << setting.key;
   }
 }

@@ -237,6 +237,9 @@ Result<Answer> Answers::send(const AnswerRequest& request) {
     }
     TRY(const mime::Outgoing mail, compose::compose(p.draft, envelope));
     TRY(std::string bytes, mime::build(mail));
+    if (const auto finish = p.account->channel->finish; finish != nullptr) {
+      TRY(bytes, finish(*p.account->settings, std::move(bytes), now));
+    }
 
     // The timeline's row comes from the very bytes that leave.
     Pipeline pipeline(hub_);

@@ -115,6 +115,10 @@ struct Descriptor {
   // Which handles are ours in this account: what they write is `out`. Null: none.
   std::vector<std::string> (*own_handles)(const Settings& settings) = nullptr;
 
+  // The last touch to an answer's bytes before the outbox keeps them, when the channel signs what it sends: every try
+  // then sends the same bytes. Null: they leave as composed. Pure.
+  Result<std::string> (*finish)(const Settings& settings, std::string bytes, Timestamp now) = nullptr;
+
   // Opens an account. Touches no network: the first call that needs it connects.
   Result<std::unique_ptr<Connector>> (*open)(const Settings& settings) = nullptr;
 };
