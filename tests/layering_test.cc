@@ -25,6 +25,7 @@ const std::map<std::string, Names> kArrows = {
     {"model", {"base"}},
     {"crypto", {"base"}},
     {"net", {"base"}},
+    {"http", {"base"}},
     {"html", {"base"}},
     {"mime", {"base", "model", "html"}},
     {"channel", {"base", "model", "net", "crypto"}},
