@@ -27,6 +27,7 @@ enum class Kind : std::uint8_t {
   corrupt,       // stop this item, keep the rest, raise an alarm
   busy,          // somebody else holds it
   internal,      // a fault of ours
+  forbidden,     // tell the user whom to ask: they are known, and not allowed
 };
 
 struct KindRow {
@@ -50,6 +51,7 @@ inline constexpr KindRow kKinds[] = {
     {Kind::corrupt, "corrupt", 500, 3, false},
     {Kind::busy, "busy", 503, 75, true},
     {Kind::internal, "internal", 500, 1, false},
+    {Kind::forbidden, "forbidden", 403, 1, false},
 };
 
 constexpr const KindRow& row_of(Kind kind) { return kKinds[static_cast<std::size_t>(kind)]; }

@@ -1,0 +1,37 @@
+// Which columns hold sealed secrets, and sealing them anew under a fresh key while everything else goes on.
+//
+// Crash-safe: the new key is on disk before the first row uses it, rows change in small commits, and the old key leaves
+// the file only after a write saw that no row needs it. Started again, it finishes what was begun.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/crypto/seal.h"
+#include "core/store/database.h"
+
+namespace amends::app {
+
+class Hub;
+
+// `row` names the column that identifies the row in SealPlace, `brand` the one with its brand, "" for the
+// installation's own. Every column of the schema called sealed_… has its line here; a test looks.
+struct SealedColumn {
+  std::string_view table, column, row, brand;
+};
+std::span<const SealedColumn> sealed_columns();
+
+// Whether the ring opens what is sealed: invalid names the version that is missing, corrupt means a key that is not the
+// one it was sealed with. One row of every column and version is tried.
+Result<Done> check_sealed(store::Reader& reader, const crypto::SealKeys& keys);
+
+struct Rekeyed {
+  int version = 0;          // that seals now
+  std::int64_t sealed = 0;  // rows sealed anew
+  bool resumed = false;     // it finished an earlier one
+};
+Result<Rekeyed> rekey(Hub& hub);
+
+}  // namespace amends::app
