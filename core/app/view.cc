@@ -89,4 +89,12 @@ Result<CustomerView> find_customer(store::Reader& reader, BrandId brand, std::st
   return read_customer(reader, brand, found.front());
 }
 
+std::optional<CustomerId> richest_story(store::Reader& reader, BrandId brand) {
+  return reader.first(
+      "SELECT i.customer_id FROM message m JOIN identity i ON i.id = m.identity_id WHERE m.brand_id = ? AND "
+      "i.nature = 0 GROUP BY i.customer_id ORDER BY COUNT(DISTINCT m.channel) + COUNT(DISTINCT m.direction) DESC, "
+      "COUNT(*) DESC, i.customer_id LIMIT 1",
+      [](store::Row r) { return r.id<CustomerId>(0); }, brand);
+}
+
 }  // namespace amends::app

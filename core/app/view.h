@@ -41,5 +41,7 @@ struct CustomerView {
 // By number, or by a handle such as an address, or by a name when only one customer bears it.
 Result<CustomerView> find_customer(store::Reader& reader, BrandId brand, std::string_view who);
 Result<CustomerView> read_customer(store::Reader& reader, BrandId brand, CustomerId id);
+// Whose story has the most to show: most channels and both directions, then most messages. Reads every message.
+std::optional<CustomerId> richest_story(store::Reader& reader, BrandId brand);
 
 }  // namespace amends::app

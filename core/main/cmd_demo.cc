@@ -167,17 +167,12 @@ class Tour {
     return Done{};
   }
 
-  // The busiest customer: the one whose story has the most to show.
   Result<Done> one_timeline() {
     heading("One customer's timeline, over all channels");
     return hub_.db().read([&](store::Reader& reader) -> Result<Done> {
-      const auto busiest = reader.first(
-          "SELECT i.customer_id FROM message m JOIN identity i ON i.id = m.identity_id WHERE m.brand_id = ? AND "
-          "i.nature = 0 GROUP BY i.customer_id ORDER BY COUNT(DISTINCT m.channel) + COUNT(DISTINCT m.direction) DESC, "
-          "COUNT(*) DESC, i.customer_id LIMIT 1",
-          [](store::Row r) { return r.id<CustomerId>(0); }, brand_.id);
-      if (!busiest) return Done{};
-      TRY(const app::CustomerView customer, app::read_customer(reader, brand_.id, *busiest));
+      const auto richest = app::richest_story(reader, brand_.id);
+      if (!richest) return Done{};
+      TRY(const app::CustomerView customer, app::read_customer(reader, brand_.id, *richest));
       std::printf("  %s", bold(text::printable(customer.name)).c_str());
       for (const auto& one : customer.identities) std::printf("  %s", dim(one.handle).c_str());
       std::puts("");
