@@ -146,6 +146,7 @@ Result<Shipment> settle(Shipment shipment, const std::vector<std::string>& asked
                  error.what);
       break;
     case Kind::invalid:
+    case Kind::forbidden:
     case Kind::not_found:
     case Kind::conflict:
     case Kind::unsupported:
