@@ -38,12 +38,14 @@ const std::map<std::string, Names> kArrows = {
     {"inbox", {"base", "model", "crypto", "store"}},
     {"compose", {"base", "model", "crypto", "store", "mime", "html"}},
     {"outbox", {"base", "model", "crypto", "store", "channel"}},
+    {"events", {"base", "model", "store"}},
+    {"webhook", {"base", "model", "crypto", "store"}},
     {"app",
      {"base", "model", "crypto", "net", "html", "mime", "channel", "store", "ingest", "identity", "thread", "timeline",
-      "search", "inbox", "compose", "outbox"}},
+      "search", "inbox", "compose", "outbox", "events", "webhook"}},
     {"main",
      {"base", "model", "crypto", "net", "html", "mime", "channel", "store", "ingest", "identity", "thread", "timeline",
-      "search", "inbox", "compose", "outbox", "app"}},
+      "search", "inbox", "compose", "outbox", "events", "webhook", "app"}},
 };
 const Names kConnectorsSee = {"base", "model", "crypto", "net", "mime", "html", "channel"};
 const Names kPluginsSee = {"base", "model", "plugin"};
