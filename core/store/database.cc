@@ -5,6 +5,7 @@
 #include "core/store/migrate.h"
 #include "core/store/place.h"
 #include "core/store/reader_pool.h"
+#include "core/store/scrub.h"
 #include "core/store/writer.h"
 
 namespace amends::store {
@@ -37,12 +38,19 @@ class SqliteDatabase final : public Database {
     });
   }
 
-  Result<Done> backup_to(const std::string& path) override {
+  std::int64_t commits() const override { return writer_ ? writer_->commits() : 0; }
+
+  Result<Done> scrub() override {
+    if (!writer_) return fail(Kind::unsupported, "the database was opened for reading only");
+    return writer_->alone([](Connection& connection) { return scrub_database(connection); });
+  }
+
+  Result<Done> backup_to(const std::string& path, const Progress& progress) override {
     TRY(const Found found, examine_place(path));
     if (found == Found::database) return fail(Kind::conflict, path + " is there already");
     try {
       Connection from(path_of_readers(), Role::reader);
-      return copy_database(from, path);
+      return copy_database(from, path, progress);
     } catch (const SqlFailure& e) {
       return fail(e.kind, e.what());
     }
@@ -84,7 +92,9 @@ Result<std::unique_ptr<Database>> Database::open(const Options& options) {
   }
   try {
     if (found == Found::nothing) create_database(options.path);
+    const bool clean = stopped_in_order(options.path);
     auto connection = std::make_unique<Connection>(options.path, options.read_only ? Role::reader : Role::writer);
+    if (!clean && !options.read_only) TRY_DO(check_quickly(*connection, options.check));
     if (options.read_only) {
       TRY(const int version, version_for_reading(*connection, options.migrations));
       return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(std::move(lock), nullptr, options, version));

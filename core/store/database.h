@@ -11,6 +11,7 @@
 // and answer an Error. Nothing else in Amends throws across a header.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -169,8 +170,8 @@ class Tx : public Reader {
 
 // One numbered step of the schema, run once in a transaction of its own. `sql` may hold several statements. These words
 // stand for what the engines say differently: {id} an integer primary key made by the engine, {blob} a column of bytes,
-// {clustered} a table kept in the order of its primary key, {fulltext} the statement that makes the full-text index of
-// fulltext.h.
+// {clustered} a table kept in the order of its primary key, {append_only TABLE} statements that have the engine refuse
+// every UPDATE and DELETE of its rows, {fulltext} the statement that makes the full-text index of fulltext.h.
 struct Migration {
   int version;
   std::string_view name;
@@ -188,6 +189,27 @@ struct Options {
   // Look at a database that another program may hold: takes no lock, writes and migrates nothing; write() answers
   // unsupported. A schema older than `migrations` is invalid.
   bool read_only = false;
+  // After a stop that wasn't in order the file's structure is checked for as long as this; damage that is found is
+  // corrupt.
+  std::chrono::milliseconds check{500};
+};
+
+// While it lives, `work` goes along with every write() of the thread that made it: in the same savepoint, after the
+// function has succeeded. For what must be on record exactly when a change is. One at a time in a thread; the innermost
+// counts.
+class Rider {
+ public:
+  explicit Rider(std::function<void(Tx&)> work) : work_(std::move(work)), outer_(std::exchange(current_, this)) {}
+  ~Rider() { current_ = outer_; }
+  Rider(const Rider&) = delete;
+  Rider& operator=(const Rider&) = delete;
+  static const Rider* current() { return current_; }
+  void ride(Tx& tx) const { work_(tx); }
+
+ private:
+  std::function<void(Tx&)> work_;
+  Rider* outer_;
+  static inline thread_local Rider* current_ = nullptr;
 };
 
 class Database {
@@ -204,9 +226,10 @@ class Database {
   template <class Work>
   auto write(Work&& work) -> std::invoke_result_t<Work&, Tx&> {
     std::optional<std::invoke_result_t<Work&, Tx&>> answer;
-    auto done = submit([&](Tx& tx) -> Result<Done> {
+    auto done = submit([&, rider = Rider::current()](Tx& tx) -> Result<Done> {
       answer.emplace(work(tx));
       if (!*answer) return fail(Kind::internal, "undone");  // its own error is handed on below
+      if (rider != nullptr) rider->ride(tx);
       return Done{};
     });
     if (answer && !*answer) return std::move(*answer);
@@ -227,8 +250,16 @@ class Database {
   virtual bool failed() const = 0;
   // The whole database checked (integrity_check, foreign keys): a line for every fault, none when it is sound.
   virtual Result<std::vector<std::string>> check() = 0;
-  // A consistent copy while running; it appears under `path` only when it is whole.
-  virtual Result<Done> backup_to(const std::string& path) = 0;
+  // A consistent copy while running; it appears under `path` only when it is whole. `progress` hears pages done and in
+  // all, and may end it by an Error.
+  using Progress = std::function<Result<Done>(std::int64_t, std::int64_t)>;
+  virtual Result<Done> backup_to(const std::string& path, const Progress& progress = {}) = 0;
+  // Rewrites the file without what was deleted and empties the write-ahead log, so that no byte of a deleted row is
+  // left in either. Nothing is written meanwhile (about ten seconds a gigabyte), reading goes on; it needs as much free
+  // disk again as the file is large. busy: a reader held the log for longer than a few seconds; try again.
+  virtual Result<Done> scrub() = 0;
+  // Transactions committed since open().
+  virtual std::int64_t commits() const = 0;
 
  protected:
   virtual Result<Done> submit(const std::function<Result<Done>(Tx&)>& work) = 0;

@@ -48,6 +48,15 @@ Result<std::int64_t> add(Database& database, std::string_view text) {
       [&](Tx& tx) -> Result<std::int64_t> { return tx.insert("INSERT INTO note (text) VALUES (?)", text); });
 }
 
+Result<Done> add_many(Database& database, int count, const std::string& before, const std::string& behind) {
+  return database.write([&](Tx& tx) -> Result<Done> {
+    for (int i = 0; i < count; ++i) {
+      tx.run("INSERT INTO note (text) VALUES (?)", before + std::to_string(i * 31) + behind);
+    }
+    return Done{};
+  });
+}
+
 std::int64_t notes(Database& database) {
   return database.read([](Reader& r) -> Result<std::int64_t> { return r.count("SELECT count(*) FROM note"); })
       .value_or(-1);
@@ -391,6 +400,73 @@ TEST_F(DatabaseTest, DamageIsFoundByCheckOrByReading) {
   auto database = opened();
   auto faults = database->check();
   EXPECT_TRUE(!faults || !faults->empty());
+}
+
+TEST_F(DatabaseTest, WhatWasDeletedIsInNoFileAfterScrubbingAndWorkGoesOn) {
+  auto database = opened();
+  ASSERT_TRUE(add_many(*database, 300, "canary", std::string(500, 'x')));
+  ASSERT_TRUE(database->write([](Tx& tx) -> Result<Done> { return tx.run("DELETE FROM note WHERE id > 5"), Done{}; }));
+  const auto hits = [&] {
+    std::size_t found = 0;
+    for (const char* end : {"", "-wal", "-shm"}) {
+      const std::string bytes = test::read_file(path() + end);
+      for (auto at = bytes.find("canary"); at != std::string::npos; at = bytes.find("canary", at + 1)) ++found;
+    }
+    return found;
+  };
+  EXPECT_GT(hits(), 6u);
+  const auto before = database->commits();
+  ASSERT_TRUE(database->scrub());
+  EXPECT_EQ(std::filesystem::file_size(path() + "-wal"), 0u);
+  EXPECT_LE(hits(), 10u) << "five rows, each in the table and in its unique index";
+  ASSERT_TRUE(add(*database, "afterwards"));
+  EXPECT_EQ(notes(*database), 6);
+  EXPECT_EQ(database->commits(), before + 1);
+}
+
+TEST_F(DatabaseTest, WhoStandsInAnOldStateKeepsTheLogAndScrubbingSaysSo) {
+  auto database = opened();
+  ASSERT_TRUE(add(*database, "one"));
+  const auto done = database->read([&](Reader& r) -> Result<Done> {
+    r.count("SELECT COUNT(*) FROM note");
+    return database->scrub();
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, Kind::busy);
+  EXPECT_TRUE(database->scrub());
+}
+
+TEST_F(DatabaseTest, AfterAStopOutOfOrderDamageIsFoundBeforeAnythingIsServed) {
+  {
+    auto database = opened();
+    ASSERT_TRUE(add_many(*database, 2000, "", std::string(200, 'y')));
+  }
+  std::string bytes = test::read_file(path());
+  for (std::size_t page = 10; page < 20; ++page) {
+    for (std::size_t i = 0; i < 100; ++i) bytes[page * 4096 + i] ^= '\x5a';
+  }
+  test::write_file(path(), bytes);
+  EXPECT_TRUE(open()) << "after a stop in order nothing is read that isn't asked for";
+  test::write_file(path() + "-wal", std::string(64, '\1'));
+  EXPECT_EQ(refusal().kind, Kind::corrupt);
+}
+
+TEST_F(DatabaseTest, ABackupTellsHowFarItIsAndMayBeStopped) {
+  auto database = opened();
+  ASSERT_TRUE(add_many(*database, 20, "", std::string(1'000'000, 'z')));
+  std::int64_t heard = 0;
+  ASSERT_TRUE(database->backup_to(folder_ / "copy.db", [&](std::int64_t done, std::int64_t all) -> Result<Done> {
+    EXPECT_LE(done, all);
+    ++heard;
+    return Done{};
+  }));
+  EXPECT_GT(heard, 1);
+  const auto stopped = database->backup_to(folder_ / "other.db", [](std::int64_t, std::int64_t) -> Result<Done> {
+    return fail(Kind::unavailable, "enough");
+  });
+  ASSERT_FALSE(stopped);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "other.db"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "other.db.part"));
 }
 
 TEST(SqliteVersion, TheBugInOlderOnesKeepsThemOut) {

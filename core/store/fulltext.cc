@@ -1,5 +1,7 @@
 #include "core/store/fulltext.h"
 
+#include <sqlite3.h>
+
 #include <string>
 
 #include "core/store/tokenizer.h"
@@ -44,6 +46,15 @@ void Fulltext::put(Tx& tx, MessageId id, const IndexedText& text) {
 
 void Fulltext::remove(Tx& tx, MessageId id) {
   tx.before_commit([id](Tx& last) { last.run("DELETE FROM message_index WHERE rowid = ?", id); });
+}
+
+// A negative count makes FTS5 merge all segments into one, tombstones included, from where the last call stopped; it is
+// over when a call changes nothing (sqlite.org/fts5.html, "The 'merge' Command").
+bool Fulltext::merge(Tx& tx, int pages) {
+  auto* const connection = static_cast<sqlite3*>(tx.native());
+  const auto before = sqlite3_total_changes64(connection);
+  tx.run("INSERT INTO message_index (message_index, rank) VALUES ('merge', ?)", -pages);
+  return sqlite3_total_changes64(connection) - before >= 2;
 }
 
 std::string facet_word(std::string_view facet) { return kFacetSign + std::string(facet); }

@@ -35,6 +35,9 @@ class Fulltext {
   // In the place of what was indexed under this id before.
   static void put(Tx& tx, MessageId id, const IndexedText& text);
   static void remove(Tx& tx, MessageId id);
+  // Words of removed messages stay in the index until a merge passes over them. Merges a part of about `pages` pages;
+  // false when nothing is left to merge and nothing removed is in it any more.
+  static bool merge(Tx& tx, int pages);
 };
 
 // A facet as it stands in a match expression; a word of the text needs no such thing.

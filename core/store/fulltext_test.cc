@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/support/support.h"
 
 namespace amends::store {
@@ -79,6 +81,39 @@ TEST_F(FulltextTest, WhatWasUndoneIsNotFound) {
   EXPECT_THAT(find("\"ghost\""), IsEmpty());
   EXPECT_THAT(find("\"kept\" OR \"after\""), ElementsAre(3, 1));
   EXPECT_THAT(database_->check().value_or({"not checked"}), IsEmpty());
+}
+
+TEST_F(FulltextTest, AWordOfARemovedMessageIsNowhereInTheFilesOnceTheyAreScrubbed) {
+  for (int i = 1; i <= 400; i += 20) {
+    ASSERT_TRUE(database_->write([&](Tx& tx) -> Result<Done> {
+      for (int n = i; n < i + 20; ++n) {
+        std::string words = "order " + std::to_string(n * 7919);
+        if (n == 123 || n == 400) words += " quokkaberry" + std::to_string(n);
+        Fulltext::put(tx, MessageId(n), {.subject = "", .people = {}, .text = words, .files = {}});
+      }
+      return Done{};
+    }));
+  }
+  const auto hits = [&](std::string_view word) {
+    int found = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      found += test::read_file(entry.path()).find(word) != std::string::npos ? 1 : 0;
+    }
+    return found;
+  };
+  EXPECT_GT(hits("quokkaberry"), 0);
+  ASSERT_TRUE(database_->write([](Tx& tx) -> Result<Done> {
+    Fulltext::remove(tx, MessageId(123));
+    Fulltext::remove(tx, MessageId(400));
+    return Done{};
+  }));
+  int turns = 0;
+  while (*database_->write([](Tx& tx) -> Result<bool> { return Fulltext::merge(tx, 8); })) ASSERT_LT(++turns, 1000);
+  ASSERT_TRUE(database_->scrub());
+  EXPECT_EQ(hits("quokkaberry"), 0);
+  EXPECT_EQ(find("\"order\"").size(), 398u);
+  ASSERT_TRUE(put(401, "quokkaberry again"));
+  EXPECT_THAT(find("\"quokkaberry\""), ElementsAre(401));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "core/base/log.h"
@@ -81,11 +82,33 @@ Result<Done> keep_a_copy(Connection& connection, const std::string& path, int be
 
 }  // namespace
 
+namespace {
+
+// {append_only TABLE} as triggers that refuse to change or remove a row.
+std::string with_append_only(std::string sql) {
+  constexpr std::string_view kMark = "{append_only ";
+  for (auto at = sql.find(kMark); at != sql.npos; at = sql.find(kMark, at)) {
+    const auto end = sql.find('}', at);
+    if (end == sql.npos) return sql;
+    const std::string table = sql.substr(at + kMark.size(), end - at - kMark.size());
+    std::string triggers;
+    for (const std::string verb : {"UPDATE", "DELETE"}) {
+      triggers += "CREATE TRIGGER " + table + "_refuses_" + verb + " BEFORE " + verb + " ON " + table +
+                  " BEGIN SELECT RAISE(ABORT, '" + table + " is only ever added to'); END;\n";
+    }
+    sql.replace(at, end - at + 1, triggers);
+  }
+  return sql;
+}
+
+}  // namespace
+
 std::string in_sqlite(std::string_view sql) {
   std::string out = text::replace_all(sql, "{id}", "INTEGER PRIMARY KEY");
   out = text::replace_all(out, "{clustered}", "WITHOUT ROWID");
   out = text::replace_all(out, "{fulltext}", Fulltext::definition());
-  return text::replace_all(out, "{blob}", "BLOB");
+  out = text::replace_all(out, "{blob}", "BLOB");
+  return with_append_only(std::move(out));
 }
 
 void create_database(const std::string& path) {
@@ -143,15 +166,33 @@ Result<int> version_for_reading(Connection& connection, std::span<const Migratio
   return versions.empty() ? 0 : *versions.rbegin();
 }
 
-Result<Done> copy_database(Connection& from, const std::string& to) {
+Result<Done> copy_database(Connection& from, const std::string& to, const Database::Progress& progress) {
+  constexpr int kPagesAtOnce = 4096;  // 16 MiB
   const std::string part = to + ".part";
+  struct Remove {
+    std::string path;
+    ~Remove() { std::remove(path.c_str()); }
+  } on_failure{part};
   try {
     make_private_file(part);
     SQLite::Database copy(part, SQLite::OPEN_READWRITE);
+    // One snapshot from the first page to the last, whatever is written meanwhile.
+    Transaction snapshot(from, "BEGIN");
+    pragma(from, "SELECT COUNT(*) FROM sqlite_schema");
     sqlite3_backup* backup = sqlite3_backup_init(copy.getHandle(), "main", from.handle(), "main");
     if (backup == nullptr) return fail(Kind::unavailable, to + ": " + copy.getErrorMsg());
-    sqlite3_backup_step(backup, -1);
-    if (const int code = sqlite3_backup_finish(backup); code != SQLITE_OK) {
+    std::optional<Error> stopped;
+    int step = SQLITE_OK;
+    while (!stopped && (step = sqlite3_backup_step(backup, kPagesAtOnce)) == SQLITE_OK) {
+      if (!progress) continue;
+      const std::int64_t all = sqlite3_backup_pagecount(backup);
+      if (auto go_on = progress(all - sqlite3_backup_remaining(backup), all); !go_on) stopped = go_on.error();
+    }
+    // What it answers of a copy that somebody held up is no error, and the copy isn't whole.
+    const int finished = sqlite3_backup_finish(backup);
+    const int code = finished == SQLITE_OK && step != SQLITE_DONE ? step : finished;
+    if (stopped) return *std::move(stopped);
+    if (code != SQLITE_OK) {
       return fail((code & 0xff) == SQLITE_CORRUPT ? Kind::corrupt : Kind::unavailable,
                   to + ": " + sqlite3_errstr(code));
     }

@@ -23,6 +23,6 @@ Result<int> migrate(Connection& connection, const std::string& path, std::span<c
 Result<int> version_for_reading(Connection& connection, std::span<const Migration> migrations);
 
 // A consistent copy of the whole database; it appears under `to` only when it is whole.
-Result<Done> copy_database(Connection& from, const std::string& to);
+Result<Done> copy_database(Connection& from, const std::string& to, const Database::Progress& progress = {});
 
 }  // namespace amends::store

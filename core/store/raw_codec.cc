@@ -111,20 +111,38 @@ struct RawCodec::Impl {
 RawCodec::RawCodec() : impl_(std::make_unique<Impl>()) {}
 RawCodec::~RawCodec() = default;
 
+namespace {
+
+struct Newest {
+  std::int64_t id = 0, number = 0;
+};
+
+// Asked every time: a transaction that made or retired a dictionary may have been undone.
+Newest newest_dictionary(Reader& reader) {
+  return reader
+      .first(
+          "SELECT id, number FROM raw_dictionary WHERE id NOT IN (SELECT dictionary_id FROM raw_retired)"
+          " ORDER BY number DESC LIMIT 1",
+          [](Row row) {
+            return Newest{row.integer(0), row.integer(1)};
+          })
+      .value_or(Newest{});
+}
+
+}  // namespace
+
 void RawCodec::put(Tx& tx, RawItemId id, std::string_view bytes) {
-  // Asked every time: a transaction that made a dictionary may have been undone.
-  struct Newest {
-    std::int64_t id = 0, number = 0;
-  };
-  const auto newest = tx.first("SELECT id, number FROM raw_dictionary ORDER BY number DESC LIMIT 1", [](Row row) {
-                          return Newest{row.integer(0), row.integer(1)};
-                        }).value_or(Newest{});
+  const auto newest = newest_dictionary(tx);
   auto in_use = newest.id;
   std::int64_t due = kFirstTraining;
   for (std::int64_t n = 0; n < newest.number; ++n) due *= kGrowth;
   if (id.value >= due && id.value % 64 == 0 && newest.number < kMostDictionaries) {
     if (const auto made = make_dictionary(tx, id, newest.number + 1)) in_use = made;
   }
+  pack(tx, id, bytes, in_use);
+}
+
+void RawCodec::pack(Tx& tx, RawItemId id, std::string_view bytes, std::int64_t in_use) {
   const auto dictionary = in_use == 0 ? nullptr : impl_->dictionary(tx, in_use);
 
   std::lock_guard lock(impl_->mutex);
@@ -159,6 +177,9 @@ std::int64_t RawCodec::make_dictionary(Tx& tx, RawItemId before, std::int64_t nu
   const std::int64_t id = id_of(trained);
   tx.run("INSERT INTO raw_dictionary (id, number, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, number,
          Blob{trained});
+  for (const auto sampled : ids) {
+    tx.run("INSERT INTO raw_sample (raw_id, dictionary_id) VALUES (?, ?) ON CONFLICT DO NOTHING", sampled, id);
+  }
   return id;
 }
 
@@ -191,6 +212,52 @@ Result<std::string> RawCodec::get(Reader& reader, RawItemId id) {
   return bytes;
 }
 
-void RawCodec::remove(Tx& tx, RawItemId id) { tx.run("DELETE FROM raw_body WHERE raw_id = ?", id); }
+void RawCodec::remove(Tx& tx, RawItemId id) {
+  tx.run("DELETE FROM raw_body WHERE raw_id = ?", id);
+  tx.run(
+      "INSERT INTO raw_retired (dictionary_id) SELECT dictionary_id FROM raw_sample WHERE raw_id = ?"
+      " ON CONFLICT DO NOTHING",
+      id);
+  tx.run("DELETE FROM raw_sample WHERE raw_id = ?", id);
+}
+
+bool RawCodec::repack(Tx& tx, int most) {
+  struct Retired {
+    std::int64_t id = 0, number = 0;
+  };
+  const auto retired = tx.first(
+      "SELECT r.dictionary_id, COALESCE(d.number, 0) FROM raw_retired r LEFT JOIN raw_dictionary d"
+      " ON d.id = r.dictionary_id ORDER BY r.dictionary_id LIMIT 1",
+      [](Row row) {
+        return Retired{row.integer(0), row.integer(1)};
+      });
+  if (!retired) return false;
+
+  std::vector<RawItemId> packed;
+  for (auto q = tx.query("SELECT raw_id FROM raw_body WHERE dictionary_id = ? ORDER BY raw_id LIMIT (? + 0)",
+                         retired->id, most);
+       q.next();) {
+    packed.push_back(q.row().id<RawItemId>(0));
+  }
+  if (packed.empty()) {
+    tx.run("DELETE FROM raw_dictionary WHERE id = ?", retired->id);
+    tx.run("DELETE FROM raw_sample WHERE dictionary_id = ?", retired->id);
+    tx.run("DELETE FROM raw_retired WHERE dictionary_id = ?", retired->id);
+    return tx.count("SELECT COUNT(*) FROM raw_retired") != 0;
+  }
+  auto newest = newest_dictionary(tx);
+  if (newest.number < retired->number) {
+    const RawItemId after{tx.count("SELECT COALESCE(MAX(raw_id), 0) + 1 FROM raw_body")};
+    if (const auto made = make_dictionary(tx, after, retired->number)) newest.id = made;
+  }
+  for (const auto id : packed) {
+    const auto bytes = get(tx, id);
+    // What can't be unpacked can't be saved by its dictionary either.
+    if (!bytes && bytes.error().kind != Kind::corrupt) throw SqlFailure(bytes.error().kind, bytes.error().what);
+    tx.run("DELETE FROM raw_body WHERE raw_id = ?", id);
+    if (bytes) pack(tx, id, *bytes, newest.id);
+  }
+  return true;
+}
 
 }  // namespace amends::store

@@ -11,7 +11,7 @@ class RawCodecTest : public ::testing::Test {
  protected:
   void SetUp() override {
     for (const auto& migration : test::all_migrations()) {
-      if (migration.name == "raw") migrations_.push_back(migration);
+      if (migration.name == "raw" || migration.name == "raw_sample") migrations_.push_back(migration);
     }
     reopen();
   }
@@ -105,6 +105,80 @@ TEST_F(RawCodecTest, WhatIsAbsentOrDamagedIsSaid) {
   EXPECT_EQ(orphan.error().kind, Kind::corrupt);
   ASSERT_TRUE(database_->write([&](Tx& tx) -> Result<Done> { return codec_.remove(tx, RawItemId(3)), Done{}; }));
   EXPECT_EQ(get(3).error().kind, Kind::not_found);
+}
+
+TEST_F(RawCodecTest, ADictionaryGoesWithAnItemThatTrainedIt) {
+  put(1, 600);
+  ASSERT_EQ(count("SELECT COUNT(*) FROM raw_dictionary"), 1);
+  const auto trained = count("SELECT id FROM raw_dictionary");
+  const auto sample = count("SELECT MAX(raw_id) FROM raw_sample");
+  ASSERT_EQ(count("SELECT COUNT(*) FROM raw_sample"), 256);
+
+  // An item that trained nothing leaves the dictionary alone.
+  ASSERT_TRUE(database_->write([&](Tx& tx) -> Result<Done> { return codec_.remove(tx, RawItemId(600)), Done{}; }));
+  EXPECT_EQ(count("SELECT COUNT(*) FROM raw_retired"), 0);
+
+  ASSERT_TRUE(database_->write([&](Tx& tx) -> Result<Done> { return codec_.remove(tx, RawItemId(sample)), Done{}; }));
+  EXPECT_EQ(count("SELECT COUNT(*) FROM raw_retired"), 1);
+  put(601, 610);
+  EXPECT_EQ(
+      count(
+          ("SELECT COUNT(*) FROM raw_body WHERE raw_id > 600 AND dictionary_id = " + std::to_string(trained)).c_str()),
+      0);
+  int turns = 0;
+  for (bool more = true; more; ++turns) {
+    more = *database_->write([&](Tx& tx) -> Result<bool> { return codec_.repack(tx, 100); });
+    ASSERT_LT(turns, 100);
+  }
+  EXPECT_GT(turns, 3);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM raw_retired"), 0);
+  EXPECT_EQ(count(("SELECT COUNT(*) FROM raw_dictionary WHERE id = " + std::to_string(trained)).c_str()), 0);
+  EXPECT_EQ(count(("SELECT COUNT(*) FROM raw_sample WHERE raw_id = " + std::to_string(sample)).c_str()), 0);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM raw_dictionary"), 1) << "another one in its place";
+  reopen();
+  for (int i = 1; i <= 610; ++i) {
+    if (i == 600 || i == sample) continue;
+    EXPECT_EQ(*get(i), mail(i)) << i;
+  }
+  EXPECT_EQ(get(static_cast<int>(sample)).error().kind, Kind::not_found);
+}
+
+TEST_F(RawCodecTest, WithTooFewItemsLeftTheyArePackedWithoutADictionary) {
+  put(1, 300);
+  ASSERT_TRUE(database_->write([&](Tx& tx) -> Result<Done> {
+    for (int i = 1; i <= 200; ++i) codec_.remove(tx, RawItemId(i));
+    return Done{};
+  }));
+  while (*database_->write([&](Tx& tx) -> Result<bool> { return codec_.repack(tx, 50); })) {
+  }
+  EXPECT_EQ(count("SELECT COUNT(*) FROM raw_dictionary"), 0);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM raw_sample"), 0);
+  for (int i = 201; i <= 300; ++i) EXPECT_EQ(*get(i), mail(i)) << i;
+}
+
+TEST_F(RawCodecTest, DictionariesFromBeforeTheyWereRememberedKnowTheirSamples) {
+  const auto both = migrations_;
+  migrations_.pop_back();
+  test::TempFolder other;
+  auto old = Database::open({.path = other / "amends.db", .migrations = migrations_});
+  ASSERT_TRUE(old);
+  ASSERT_TRUE((*old)->write([&](Tx& tx) -> Result<Done> {
+    tx.run("INSERT INTO raw_dictionary (id, number, bytes) VALUES (7, 1, 'x')");
+    for (int i = 1; i <= 400; ++i) {
+      tx.run("INSERT INTO raw_body (raw_id, dictionary_id, bytes) VALUES (?, ?, 'x')", i,
+             i >= 320 ? Value(7) : Value(nullptr));
+    }
+    return Done{};
+  }));
+  old->reset();
+  auto now = Database::open({.path = other / "amends.db", .migrations = both});
+  ASSERT_TRUE(now) << now.error().what;
+  const auto first =
+      (*now)->read([](Reader& r) -> Result<std::int64_t> { return r.count("SELECT MIN(raw_id) FROM raw_sample"); });
+  const auto last =
+      (*now)->read([](Reader& r) -> Result<std::int64_t> { return r.count("SELECT MAX(raw_id) FROM raw_sample"); });
+  EXPECT_EQ(*first, 64);
+  EXPECT_EQ(*last, 319);
 }
 
 }  // namespace

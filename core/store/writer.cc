@@ -87,8 +87,17 @@ Writer::~Writer() {
 }
 
 Result<Done> Writer::submit(const Work& work) {
-  if (std::this_thread::get_id() == thread_.get_id()) return fail(Kind::internal, "a write inside a write");
   Job job{&work};
+  return wait_for(job);
+}
+
+Result<Done> Writer::alone(const std::function<Result<Done>(Connection&)>& work) {
+  Job job{nullptr, &work};
+  return wait_for(job);
+}
+
+Result<Done> Writer::wait_for(Job& job) {
+  if (std::this_thread::get_id() == thread_.get_id()) return fail(Kind::internal, "a write inside a write");
   std::unique_lock lock(mutex_);
   if (stopping_) return fail(Kind::unavailable, "the database is being closed");
   queue_.push_back(&job);
@@ -98,9 +107,10 @@ Result<Done> Writer::submit(const Work& work) {
   return Done{};
 }
 
-Writer::Job* Writer::take() {
+// Who wants to be alone begins a turn, and never joins one.
+Writer::Job* Writer::take(bool first) {
   std::lock_guard lock(mutex_);
-  if (queue_.empty()) return nullptr;
+  if (queue_.empty() || (!first && queue_.front()->alone != nullptr)) return nullptr;
   Job* job = queue_.front();
   queue_.pop_front();
   return job;
@@ -142,7 +152,7 @@ void Writer::share_a_commit() {
     served_.notify_all();
   };
   if (failed()) {
-    while (Job* job = take()) together.push_back(job);
+    while (Job* job = take(true)) together.push_back(job);
     return answer(fail(Kind::unavailable, "the database failed earlier and takes no writes",
                        "Restart Amends; run `amends check` if this comes back."));
   }
@@ -151,9 +161,13 @@ void Writer::share_a_commit() {
   std::optional<Error> lost;  // took the whole transaction with it
   bool any = false;           // something in the transaction is worth a commit
   do {
-    Job* job = take();
+    Job* job = take(together.empty());
     if (job == nullptr) break;
     together.push_back(job);
+    if (job->alone != nullptr) {
+      lost = caught([&] { return (*job->alone)(*connection_); });
+      break;
+    }
     const bool first = !any;
     lost = caught([&]() -> Result<Done> {
       if (!connection_->in_transaction()) connection_->run("BEGIN IMMEDIATE", {});
@@ -185,6 +199,7 @@ void Writer::share_a_commit() {
     lost = caught([&] {
       tx_->run_last();
       connection_->run("COMMIT", {});
+      commits_.fetch_add(1, std::memory_order_relaxed);
       return Done{};
     });
   }

@@ -28,20 +28,25 @@ class Writer {
 
   // Returns when the transaction with `work` is on disk, or undone.
   Result<Done> submit(const Work& work);
+  // Runs `work` on the writing connection between two transactions, with none of its own: for what SQLite only does so.
+  Result<Done> alone(const std::function<Result<Done>(Connection&)>& work);
+  // Transactions committed since the start.
+  std::int64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   bool failed() const { return failed_.load(std::memory_order_acquire); }
 
  private:
   struct Job {
     const Work* work;
+    const std::function<Result<Done>(Connection&)>* alone = nullptr;  // instead of `work`
     std::optional<Error> error = {};
     bool done = false;
   };
   class WriteTx;
 
   void serve();
-  Job* take();
+  Result<Done> wait_for(Job& job);
+  Job* take(bool first);
   void share_a_commit();
-  std::optional<Error> run(Job& job);
   void checkpoint_when_due();
   void tidy();
   void note_failure(const Error& error);
@@ -49,6 +54,7 @@ class Writer {
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<WriteTx> tx_;
   std::atomic<bool> failed_ = false;
+  std::atomic<std::int64_t> commits_ = 0;
   int log_pages_ = 0;  // in the write-ahead log after the last commit
 
   std::mutex mutex_;
