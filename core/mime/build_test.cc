@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/base/direction.h"
 #include "core/base/text.h"
 #include "core/mime/lines.h"
 #include "core/mime/mail.h"
@@ -190,6 +191,9 @@ rc::Gen<std::string> ugly(bool lines) {
                       [](const std::vector<std::string>& pieces) { return text::join(pieces, ""); });
 }
 
+// A name as parse() gives it: characters that turn the reading direction round are taken out of it.
+std::string name_read(std::string_view name) { return text::without_direction_overrides(text::squeeze(name)); }
+
 RC_GTEST_PROP(Build, WhatIsBuiltIsReadBackTheSame, ()) {
   Outgoing mail = plain();
   mail.subject = *ugly(false);
@@ -211,11 +215,11 @@ RC_GTEST_PROP(Build, WhatIsBuiltIsReadBackTheSame, ()) {
   RC_ASSERT(built.has_value());
   expect_wire_rules(*built);
   const model::Content read = parse(*built);
-  RC_ASSERT(read.subject == text::trim(mail.subject));
-  RC_ASSERT(read.author == (model::Party{text::squeeze(mail.from.name), mail.from.handle}));
-  RC_ASSERT(read.to == (std::vector<model::Party>{{text::squeeze(mail.to[0].name), mail.to[0].handle}}));
+  RC_ASSERT(read.subject == text::without_direction_overrides(text::trim(mail.subject)));
+  RC_ASSERT(read.author == (model::Party{name_read(mail.from.name), mail.from.handle}));
+  RC_ASSERT(read.to == (std::vector<model::Party>{{name_read(mail.to[0].name), mail.to[0].handle}}));
   RC_ASSERT(read.cc.size() == 2u);
-  RC_ASSERT(read.cc[0].name == text::squeeze(mail.cc[0].name));
+  RC_ASSERT(read.cc[0].name == name_read(mail.cc[0].name));
   RC_ASSERT(read.cc[1].handle == mail.cc[1].handle);
   RC_ASSERT(read.message_id == mail.message_id);
   RC_ASSERT(read.date == mail.date);
