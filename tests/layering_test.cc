@@ -39,13 +39,14 @@ const std::map<std::string, Names> kArrows = {
     {"compose", {"base", "model", "crypto", "store", "mime", "html"}},
     {"outbox", {"base", "model", "crypto", "store", "channel"}},
     {"events", {"base", "model", "store"}},
+    {"erasure", {"base", "model", "crypto", "store"}},
     {"webhook", {"base", "model", "crypto", "store"}},
     {"app",
      {"base", "model", "crypto", "net", "html", "mime", "channel", "store", "ingest", "identity", "thread", "timeline",
-      "search", "inbox", "compose", "outbox", "events", "webhook"}},
+      "search", "inbox", "compose", "outbox", "erasure", "events", "webhook"}},
     {"main",
      {"base", "model", "crypto", "net", "html", "mime", "channel", "store", "ingest", "identity", "thread", "timeline",
-      "search", "inbox", "compose", "outbox", "events", "webhook", "app"}},
+      "search", "inbox", "compose", "outbox", "erasure", "events", "webhook", "app"}},
 };
 const Names kConnectorsSee = {"base", "model", "crypto", "net", "mime", "html", "channel"};
 const Names kPluginsSee = {"base", "model", "plugin"};

@@ -56,6 +56,7 @@ Error no_customer(CustomerId id) { return fail(Kind::not_found, "there is no cus
 }  // namespace
 
 std::uint64_t links_changed() { return changes.load(); }
+void tell_links_changed() { ++changes; }
 
 Result<LinkChange> merge(store::Tx& tx, BrandId brand, CustomerId into, CustomerId from, std::string_view by,
                          std::string_view reason, Timestamp now) {

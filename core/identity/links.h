@@ -59,5 +59,6 @@ std::vector<LinkEvent> history_of(store::Reader& reader, BrandId brand, Customer
 
 // Moves on whenever a merge, split or undo ran in this process.
 std::uint64_t links_changed();
+void tell_links_changed();
 
 }  // namespace amends::identity

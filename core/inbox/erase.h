@@ -1,0 +1,20 @@
+// What agents wrote and noted about threads, gone for good, for an erasure. Tables and threads: as inbox.h.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/ids.h"
+#include "core/store/database.h"
+
+namespace amends::inbox {
+
+struct Written {
+  std::int64_t notes = 0, drafts = 0;
+};
+Written written_about(store::Reader& reader, ThreadId thread);
+// The whole thread: its row, notes, drafts and tags.
+void erase_thread(store::Tx& tx, ThreadId thread);
+// Drafts alone: they quote what was erased.
+void erase_drafts(store::Tx& tx, ThreadId thread);
+
+}  // namespace amends::inbox
