@@ -8,6 +8,7 @@ find_package(SQLiteCpp 3.2 QUIET)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 find_library(CLD2_LIBRARY cld2 REQUIRED)
@@ -27,4 +28,5 @@ endif()
 
 if(AMENDS_TESTS)
   find_package(GTest 1.12 REQUIRED)
+  find_package(ZLIB REQUIRED)  # compressed answers for the HTTP client to read
 endif()
