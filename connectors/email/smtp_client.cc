@@ -139,6 +139,10 @@ class Transaction {
       settle(RecipientState::accepted, **early);
       return receipt_;
     }
+    // With the intent it is committed who won't be served, so that a crash after it leaves only the others in doubt.
+    for (const auto& r : receipt_.recipients) {
+      if (mail_.heard && r.state != RecipientState::accepted) mail_.heard(r);
+    }
     if (mail_.point_of_no_return) TRY_DO(mail_.point_of_no_return());
     const std::uint64_t sent_before = session_.stream().bytes_sent();
     const net::Patience patience{final_reply_, net::Deadline::in(final_reply_)};

@@ -299,6 +299,31 @@ TEST(Submission, RepliesOutOfTurnEndItBeforeAnythingIsSent) {
   EXPECT_TRUE(server.deliveries().empty());
 }
 
+TEST(Submission, WhoIsNotServedIsToldBeforeTheFinalDot) {
+  SmtpScript script;
+  script.answer = [](const std::string& line) -> std::optional<std::string> {
+    if (line.rfind("RCPT TO:<bob", 0) == 0) return "450 4.2.0 greylisted";
+    if (line.rfind("RCPT TO:<cid", 0) == 0) return "550 5.1.1 unknown";
+    return {};
+  };
+  FakeSmtp server(script);
+  Outbound out = mail({"ann@guest.test", "bob@guest.test", "cid@guest.test"});
+  std::vector<channel::RecipientOutcome> told;
+  std::size_t told_before_the_dot = 0;
+  out.heard = [&](const channel::RecipientOutcome& outcome) { told.push_back(outcome); };
+  out.point_of_no_return = [&]() -> Result<Done> {
+    told_before_the_dot = told.size();
+    return Done{};
+  };
+  ASSERT_TRUE(send(server, out));
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told_before_the_dot, 2u);
+  EXPECT_EQ(told[0].recipient, "bob@guest.test");
+  EXPECT_EQ(told[0].state, RecipientState::deferred);
+  EXPECT_EQ(told[1].recipient, "cid@guest.test");
+  EXPECT_EQ(told[1].code, 550);
+}
+
 TEST(Submission, WhenTheIntentCantBeStoredNothingIsSent) {
   FakeSmtp server({});
   Outbound out = mail();

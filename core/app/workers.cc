@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "core/channel/connector.h"
 #include "core/inbox/inbox.h"
+#include "core/outbox/outbox.h"
 
 namespace amends::app {
 namespace {
@@ -177,9 +178,12 @@ void Workers::watch_loop(std::stop_token stop) {
 void Workers::timer_loop(std::stop_token stop) {
   Bell tick;
   while (!stop.stop_requested()) {
-    const auto woken = hub_.db().write(
-        [&](store::Tx& tx) -> Result<std::size_t> { return inbox::wake_due(tx, hub_.clock().now()).size(); });
-    if (!woken) log::error("timers.failed", {{"what", woken.error().what}});
+    const auto freed = hub_.db().write([&](store::Tx& tx) -> Result<std::int64_t> {
+      inbox::wake_due(tx, hub_.clock().now());
+      return outbox::recover(tx, {hub_.epoch(), hub_.clock().ticks().count()}, hub_.clock().now());
+    });
+    if (!freed) log::error("timers.failed", {{"what", freed.error().what}});
+    if (freed && *freed > 0) wake_senders();
     tick.wait(kTimerEvery, stop);
   }
 }
