@@ -33,6 +33,7 @@ struct Principal {
   std::string display_name;
   std::string language;  // ISO 639-1; "" for the brand's
   bool admin = false;
+  bool has_totp = false;
   // Two-factor sign-in is demanded of this user and not set up yet: nothing but `self` is allowed.
   bool must_set_up_totp = false;
   std::vector<Membership> memberships;

@@ -2,7 +2,7 @@
 // sign in with it.
 //
 // Limits: 8 h without a request, 7 d in all (OWASP ASVS 5.0, 7.3), which options may lower.
-// Tables: session, api_token. Threads: none of its own.
+// Tables: session, known_network. Threads: none of its own.
 #pragma once
 
 #include <chrono>
@@ -43,46 +43,22 @@ FreshSession begin_session(store::Tx& tx, UserId user, std::string_view peer, st
 // Whose secret it is, with the roles of this moment. Nothing when it is unknown, over, or its user is disabled.
 std::optional<Principal> session_principal(store::Reader& reader, std::string_view secret, Timestamp now,
                                            const SessionLife& life);
-std::vector<Session> sessions(store::Reader& reader, UserId user);
+std::vector<Session> sessions(store::Reader& reader, UserId user, const SessionLife& life);
 void note_seen(store::Tx& tx, SessionId session, Timestamp now);
 
+struct EndedSession {
+  SessionId session;
+  UserId user;
+};
 // Each ends sessions and answers which.
-std::vector<SessionId> end_session(store::Tx& tx, UserId user, SessionId session);
-std::vector<SessionId> end_sessions(store::Tx& tx, UserId user, SessionId but = {});
-std::vector<SessionId> end_expired(store::Tx& tx, Timestamp now, const SessionLife& life);
+std::vector<EndedSession> end_session(store::Tx& tx, UserId user, SessionId session);
+std::vector<EndedSession> end_session(store::Tx& tx, std::string_view secret);
+std::vector<EndedSession> end_sessions(store::Tx& tx, UserId user);
+std::vector<EndedSession> end_expired(store::Tx& tx, Timestamp now, const SessionLife& life);
 bool any_expired(store::Reader& reader, Timestamp now, const SessionLife& life);
 
-// --- API tokens: "amends_" and 256 random bits as base32, so that leak scanners know one when they see it.
-
-inline constexpr std::string_view kTokenPrefix = "amends_";
-
-struct NewToken {
-  std::string name;  // 1 to 100 bytes
-  Scope scope;       // at least one permission
-  std::optional<Timestamp> expires_at;
-};
-struct Token {
-  TokenId id;
-  UserId user;
-  std::string name;
-  std::string start;  // its first characters, to know it again
-  Scope scope;
-  Timestamp created_at;
-  std::optional<Timestamp> expires_at, used_at;
-};
-struct FreshToken {
-  TokenId id;
-  Secret secret;
-};
-// invalid: which field. `user` may hold 50.
-Result<FreshToken> add_token(store::Tx& tx, UserId user, const NewToken& token, Timestamp now);
-// Nothing when it is unknown, revoked, expired, or its user is disabled.
-std::optional<Principal> token_principal(store::Reader& reader, std::string_view secret, Timestamp now);
-std::vector<Token> tokens(store::Reader& reader, UserId user);
-// not_found, also for another user's.
-Result<Done> revoke_token(store::Tx& tx, UserId user, TokenId token);
-std::vector<TokenId> revoke_tokens(store::Tx& tx, UserId user);
-std::vector<TokenId> remove_expired_tokens(store::Tx& tx, Timestamp now);
-void note_used(store::Tx& tx, TokenId token, Timestamp now);
+// Networks (throttle.h) that the user signed in from in the last 90 days.
+bool knows_network(store::Reader& reader, UserId user, std::string_view network, Timestamp now);
+void know_network(store::Tx& tx, UserId user, std::string_view network, Timestamp now);
 
 }  // namespace amends::people

@@ -5,20 +5,18 @@
 // A device that signed in before from the network it comes from is counted for itself, so that strangers' guesses don't
 // keep the owner out (OWASP ASVS 5.0, 6.3.1).
 //
-// What decides is pure (Throttle::Count and the two functions on it). The counts live in memory, bounded: a restart
-// forgives, which nobody outside can bring about. Threads: any.
+// What decides is pure (ThrottleCount and the two functions on it). The counts live in memory, bounded: a restart
+// forgives, which nobody outside can bring about. `now` is Clock::ticks(), which no correction of the wall clock moves.
+// Threads: any.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "core/base/clock.h"
 
 namespace amends::people {
 
@@ -33,11 +31,12 @@ inline constexpr ThrottleRule kNetworkRule{10};  // colleagues share one
 
 struct ThrottleCount {
   int failures = 0;
-  Timestamp last;
+  std::chrono::milliseconds last{0};
 };
 // How long until the next try is looked at; 0: now.
-std::chrono::milliseconds wait_before(const ThrottleCount& count, const ThrottleRule& rule, Timestamp now);
-ThrottleCount after_failure(const ThrottleCount& count, const ThrottleRule& rule, Timestamp now);
+std::chrono::milliseconds wait_before(const ThrottleCount& count, const ThrottleRule& rule,
+                                      std::chrono::milliseconds now);
+ThrottleCount after_failure(const ThrottleCount& count, const ThrottleRule& rule, std::chrono::milliseconds now);
 
 // "203.0.113.0/24", "2001:db8:1:2::/64"; an IPv4 address mapped into IPv6 counts as IPv4. What is no address stays as
 // it is.
@@ -53,14 +52,14 @@ class Throttle {
 
   // Takes one try for every key, as if it failed, so that tries at the same moment are counted. Not 0: how long to
   // wait; nothing was counted then.
-  std::chrono::milliseconds take(const std::vector<Key>& keys, Timestamp now);
+  std::chrono::milliseconds take(const std::vector<Key>& keys, std::chrono::milliseconds now);
   // The try that take() counted succeeded: the count is as it was before it, or all forgiven.
   void give_back(const std::vector<Key>& keys);
   void forgive(std::string_view name);
   std::size_t size() const;
 
  private:
-  void make_room(Timestamp now);
+  void make_room(std::chrono::milliseconds now);
 
   const std::size_t most_;
   mutable std::mutex mutex_;
