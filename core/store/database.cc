@@ -39,6 +39,9 @@ class SqliteDatabase final : public Database {
   }
 
   std::int64_t commits() const override { return writer_ ? writer_->commits() : 0; }
+  void on_commit(std::function<void()> tell) override {
+    if (writer_) writer_->on_commit(std::move(tell));
+  }
 
   Result<Done> scrub() override {
     if (!writer_) return fail(Kind::unsupported, "the database was opened for reading only");

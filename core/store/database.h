@@ -260,6 +260,9 @@ class Database {
   virtual Result<Done> scrub() = 0;
   // Transactions committed since open().
   virtual std::int64_t commits() const = 0;
+  // Called after each commit, once its rows can be read and before write() returns, on the writer's thread: must be
+  // quick and write nothing. One at a time; an empty one ends it, and returns when no call is under way.
+  virtual void on_commit(std::function<void()> tell) = 0;
 
  protected:
   virtual Result<Done> submit(const std::function<Result<Done>(Tx&)>& work) = 0;

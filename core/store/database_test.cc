@@ -469,6 +469,19 @@ TEST_F(DatabaseTest, ABackupTellsHowFarItIsAndMayBeStopped) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "other.db.part"));
 }
 
+TEST_F(DatabaseTest, EveryCommitIsToldOnceItCanBeReadAndNothingElseIs) {
+  auto database = opened();
+  std::vector<std::int64_t> seen;
+  database->on_commit([&] { seen.push_back(notes(*database)); });
+  ASSERT_TRUE(add(*database, "one"));
+  ASSERT_TRUE(add(*database, "two"));
+  EXPECT_FALSE(add(*database, "two"));
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{1, 2}));
+  database->on_commit({});
+  ASSERT_TRUE(add(*database, "three"));
+  EXPECT_EQ(seen.size(), 2u);
+}
+
 TEST(SqliteVersion, TheBugInOlderOnesKeepsThemOut) {
   EXPECT_FALSE(sqlite_is_new_enough(3'040'001));
   EXPECT_FALSE(sqlite_is_new_enough(3'051'002));

@@ -208,7 +208,16 @@ void Writer::share_a_commit() {
     if (connection_->in_transaction()) sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     note_failure(*lost);
   }
+  if (!lost && any) {
+    const std::lock_guard lock(tell_mutex_);
+    if (tell_) tell_();
+  }
   answer(lost);
+}
+
+void Writer::on_commit(std::function<void()> tell) {
+  const std::lock_guard lock(tell_mutex_);
+  tell_ = std::move(tell);
 }
 
 void Writer::note_failure(const Error& error) {
