@@ -108,6 +108,7 @@ TEST(ToText, WhatNobodySeesIsLeftOut) {
       {"<div style='display: none !important'>x<div>y</div></div>a", "a"},
       {"<span style='font-size:0px'>x</span>a", "a"},
       {"<span style='mso-hide:all'>x</span>a", "a"},
+      {"<div style='font-size:0'>x<p style='font-size:2em'>y<b style='font-size:larger'>z</b></p></div>a", "a"},
       {"<div style='max-height:0px;overflow:hidden'>x</div>a", "a"},
       {"<div style='visibility:hidden'>x</div>a", "a"},
       {"<div style='opacity:0'>x</div><div style='opacity:0.5'>a</div>", "a"},
@@ -117,6 +118,15 @@ TEST(ToText, WhatNobodySeesIsLeftOut) {
       {"<select><option>x</select>a", "a"},
       {"<svg><text>x</text></svg>a", "a"},
       {"<font style='font-size:10px'>a</font>", "a"},
+  });
+}
+
+TEST(ToText, WhatSaysASizeIsSeenInsideALayoutWithoutOne) {
+  expect({
+      {"<table><tr><td style='font-size:0px;padding:10px'><div style='font-size:13px;'>a</div></td></tr></table>", "a"},
+      {"<div style='font-size:0'> x <span style='font-size: 1rem'>a <i>b</i></span> y </div>", "a b"},
+      {"<div style='font-size:0;'><p style='font-size:medium !important'>a</p></div>", "a"},
+      {"<td style='font-size:0'><img src=x alt=Shop></td>", "Shop"},
   });
 }
 

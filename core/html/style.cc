@@ -223,6 +223,16 @@ bool is_zero(std::string_view value) {
          unit == "rem";
 }
 
+// A font size that is a share of the one around it: of nothing it stays nothing.
+bool is_relative(std::string_view value) {
+  const std::string_view v = text::trim(value.substr(0, value.find('!')));
+  const auto ends = [&](std::string_view unit) {
+    return v.size() > unit.size() && v.substr(v.size() - unit.size()) == unit;
+  };
+  if (v == "smaller" || v == "larger" || v == "inherit" || v == "unset") return true;
+  return ends("%") || ends("ex") || ends("ch") || (ends("em") && !ends("rem"));
+}
+
 }  // namespace
 
 std::string clean_style(std::string_view declarations) {
@@ -254,7 +264,10 @@ Visibility read_style(std::string_view declarations) {
     if (name == "visibility" && (is("hidden") || is("collapse"))) v.hidden = true;
     if (name == "mso-hide" && is("all")) v.hidden = true;
     if (name == "opacity" && is_zero(value)) v.hidden = true;
-    if (name == "font-size" && is_zero(value)) v.hidden = true;
+    if (name == "font-size") {
+      v.no_letters = is_zero(value);
+      v.sets_letters = !v.no_letters && !is_relative(value);
+    }
     if ((name == "max-height" || name == "height" || name == "max-width") && is_zero(value)) flat = true;
     if (name == "overflow" && is("hidden")) clipped = true;
     if (name == "white-space") {

@@ -13,7 +13,9 @@ namespace amends::html {
 std::string clean_style(std::string_view declarations);
 
 struct Visibility {
-  bool hidden = false;        // nobody sees it: display:none, font-size:0, mso-hide:all …
+  bool hidden = false;        // nobody sees it: display:none, mso-hide:all …
+  bool no_letters = false;    // font-size:0, until something inside says a size of its own (mail layouts live by it)
+  bool sets_letters = false;  // says a font size that doesn't hang on the one around it
   bool no_margin = false;     // a paragraph without the empty line around it
   bool sets_space = false;    // says how white space is treated
   bool keeps_space = false;   // white-space: pre, pre-wrap, pre-line, break-spaces

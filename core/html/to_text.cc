@@ -25,6 +25,7 @@ struct Scope {
   Role role = Role::body;
   std::int32_t region = 0;
   bool hidden = false;
+  bool no_letters = false;  // text is too small to be seen, images are not
   bool keeps_space = false;
   bool leads_quote = false;  // Mark::quote_lead: its first <blockquote> is still to come
   bool list_marker = false;  // Word's bullet, written as text
@@ -65,6 +66,7 @@ class Renderer final : public Handler {
     Scope scope = scopes_.back();
     const Visibility look = read_style(token.attribute("style"));
     if (look.hidden || token.find("hidden") != nullptr) scope.hidden = true;
+    if (look.no_letters || look.sets_letters) scope.no_letters = look.no_letters;
     if (look.sets_space) scope.keeps_space = look.keeps_space;
     if (look.list_marker) scope.list_marker = true;
     const Mark mark = mark_of(token);
@@ -155,7 +157,7 @@ class Renderer final : public Handler {
 
   void text(std::string_view s, bool literal) override {
     const Scope& scope = scopes_.back();
-    if (scope.hidden) return;
+    if (scope.hidden || scope.no_letters) return;
     decoded_.clear();
     if (literal)
       decoded_ = s;
