@@ -14,8 +14,9 @@
 
 namespace amends::http {
 
-// One event as bytes. Line breaks (CR, LF, CRLF) in `data` start a new data line; `id` and `event` lose theirs. Fields
-// that are empty are left out, `data` too; the blank line that ends the event is there.
+// One event as bytes. Line breaks (CR, LF, CRLF) in `data` start a new data line; `id` and `event` lose theirs. An
+// event with a name and no data still has an empty data line, because clients drop an event that has none; an id alone
+// only moves the client's last id.
 struct Event {
   std::string_view id = {};
   std::string_view event = {};

@@ -53,12 +53,13 @@ struct Timeouts {
   using ms = std::chrono::milliseconds;
   ms handshake{10'000};  // TLS
   ms header{10'000};     // from a request's first byte (or the connection's start) to its last header line
-  std::size_t body_bytes_per_second = 1'024;  // a body must on average come this fast …
-  ms body_grace{10'000};                      // … after so long
+  std::size_t body_bytes_per_second = 1'024;  // a body comes at least this fast …
+  ms body_grace{10'000};                      // … on average over each span of this length
   ms idle{60'000};                            // between two requests
   ms reader{60'000};                          // a client that reads nothing of what waits for it
   ms heartbeat{15'000};                       // event streams
   ms linger{5'000};                           // after an answer that closes: how long the client may go on sending
+  ms farewell{1'000};  // at the server's end: how long an idle connection may take for one more request
 };
 
 struct ServerOptions {
@@ -70,8 +71,8 @@ struct ServerOptions {
   unsigned workers = 8;
   Limits limits = {};
   Timeouts timeouts = {};
-  std::vector<std::string> trusted_proxies =
-      {};                               // "10.0.0.0/8", "::1", …: their X-Forwarded-For and -Proto are believed
+  // "10.0.0.0/8", "::1", …: their X-Forwarded-For and -Proto are believed.
+  std::vector<std::string> trusted_proxies = {};
   std::chrono::seconds retry_after{2};  // in 429 and 503
   Fields default_headers = {};          // put on what the front answers by itself
 };

@@ -21,6 +21,6 @@ std::optional<std::string> decode_path(std::string_view raw);
 std::optional<std::vector<Field>> parse_query(std::string_view raw);
 
 // All but RFC 3986's unreserved characters become %XX: fit for a path segment and for a query's value.
-std::string percent_encode(std::string_view text);
+std::string percent_encode(std::string_view s);
 
 }  // namespace amends::http

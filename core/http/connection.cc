@@ -1,0 +1,92 @@
+#include "core/http/connection.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace amends::http {
+namespace {
+
+Io outcome_of_errno() {
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return Io::again;
+  return Io::failed;
+}
+
+// A buffer this small is kept for the next answer.
+constexpr std::size_t kKeptCapacity = 1024;
+
+}  // namespace
+
+Connection::~Connection() {
+  tls.reset();
+  ::close(fd);
+}
+
+Io Connection::read(char* to, std::size_t most, std::size_t& done, bool& drained) {
+  done = 0;
+  if (tls != nullptr) {
+    const Io io = tls->read(to, most, done);
+    drained = io == Io::again;
+    return io;
+  }
+  const ssize_t n = ::recv(fd, to, most, 0);
+  if (n == 0) return Io::ended;
+  if (n < 0) {
+    drained = true;
+    return outcome_of_errno();
+  }
+  done = static_cast<std::size_t>(n);
+  drained = done < most;  // epoll(7): a short read of a stream has taken all there was
+  return Io::ok;
+}
+
+Io Connection::flush(Counters& counters) {
+  while (out_at < out.size()) {
+    std::size_t done = 0;
+    Io io = Io::ok;
+    if (tls != nullptr) {
+      io = tls->write(out.data() + out_at, out.size() - out_at, done);
+    } else {
+      const ssize_t n = ::send(fd, out.data() + out_at, out.size() - out_at, MSG_NOSIGNAL);
+      if (n < 0) {
+        io = outcome_of_errno();
+      } else {
+        done = static_cast<std::size_t>(n);
+      }
+    }
+    if (io != Io::ok) return io;
+    out_at += done;
+    counters.bytes_out.add(done);
+  }
+  out_at = 0;
+  if (out.capacity() > kKeptCapacity) {
+    std::string().swap(out);
+  } else {
+    out.clear();
+  }
+  return Io::ok;
+}
+
+void Connection::account(Counters& counters) {
+  const std::size_t holds = has_output() ? out.capacity() : 0;
+  if (holds == held_out_) return;
+  counters.answers_held.add(holds);
+  counters.answers_held.sub(held_out_);
+  held_out_ = holds;
+}
+
+void Connection::account_body(Counters& counters, std::size_t held) {
+  if (held == held_body_) return;
+  counters.bodies_held.add(held);
+  counters.bodies_held.sub(held_body_);
+  held_body_ = held;
+}
+
+void Connection::drop_request(Counters& counters) {
+  reader.reset();
+  head_read = false;
+  account_body(counters, 0);
+}
+
+}  // namespace amends::http
