@@ -67,6 +67,46 @@ bool is_base64_line(std::string_view line) {
   return text::trim(line).find(' ') == line.npos;
 }
 
+// Mostly base64, and no two words.
+bool is_mostly_base64(std::string_view line) {
+  line = text::trim(line);
+  std::size_t strays = 0;
+  for (const char c : line) {
+    if (c == ' ' || c == '\t') return false;
+    if (kBase64[static_cast<unsigned char>(c)] < 0 && c != '=') ++strays;
+  }
+  return strays * 4 <= line.size();
+}
+
+// A line of base64 into which something strayed on the way (RFC 2045 section 6.8 has such characters ignored), told
+// from a sentence or an address by what stands around it: it is as long as encoders make them, or padded, or more
+// follows.
+bool is_spoilt_base64(std::string_view line, std::string_view behind) {
+  if (!is_mostly_base64(line)) return false;
+  line = text::trim(line);
+  const std::string_view next = text::trim(behind.substr(0, behind.find('\n')));
+  return line.size() >= 60 || (!line.empty() && line.back() == '=') || (!next.empty() && is_base64_line(next));
+}
+
+// What a body of spoilt base64 decodes to, if that reads as text.
+std::optional<std::string> spoilt_base64_text(std::string_view in) {
+  for (std::string_view rest = in; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    rest = end == rest.npos ? std::string_view() : rest.substr(end + 1);
+    if (!is_mostly_base64(line)) return {};
+  }
+  std::string out;
+  Base64State state;
+  decode_base64_into(in, out, state);
+  state.flush(out);
+  const bool readable = text::is_utf8(out) && std::none_of(out.begin(), out.end(), [](char c) {
+                          return static_cast<unsigned char>(c) < ' ' && !text::is_space(c);
+                        });
+  if (!readable) return {};
+  return out;
+}
+
 }  // namespace
 
 std::optional<Transfer> transfer_of(std::string_view value) {
@@ -140,11 +180,23 @@ void decode_base64_text(std::string_view in, std::string& out, Notes& notes) {
   while (!in.empty()) {
     const std::size_t end = in.find('\n');
     const std::string_view line = in.substr(0, end);
-    if (!is_base64_line(line) && (state.count == 0 || !any)) {
-      add_note(notes, any ? "text after the end of base64 is kept as it is" : "labelled base64 but it is plain text");
-      if (any && !out.empty() && out.back() != '\n') out += '\n';
-      out += in;
-      return;
+    if (!is_base64_line(line)) {
+      constexpr std::string_view kLeftOut = "characters that are no base64 are left out";
+      const std::string_view behind = end == in.npos ? std::string_view() : in.substr(end + 1);
+      auto whole = any ? std::nullopt : spoilt_base64_text(in);
+      if (whole) {
+        add_note(notes, kLeftOut);
+        out += *whole;
+        return;
+      }
+      if (any && (state.count != 0 || is_spoilt_base64(line, behind))) {
+        add_note(notes, kLeftOut);
+      } else {
+        add_note(notes, any ? "text after the end of base64 is kept as it is" : "labelled base64 but it is plain text");
+        if (any && !out.empty() && out.back() != '\n') out += '\n';
+        out += in;
+        return;
+      }
     }
     if (!text::trim(line).empty()) any = true;
     decode_base64_into(line, out, state);
