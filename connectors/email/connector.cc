@@ -64,6 +64,10 @@ constexpr Setting kSettings[] = {
     {"trusted_authserv_ids", SettingKind::list, false, "Trusted authentication servers",
      "the name your own mail server writes first into Authentication-Results; without it every sender counts as not "
      "verified"},
+    {"results_below_received", SettingKind::flag, false, "Results below Received",
+     "true where the server writes Authentication-Results below its own Received line, as Gmail does; above it is the "
+     "rule, and what stands lower may come from the sender",
+     "false"},
     {"own_addresses", SettingKind::list, false, "Other own addresses",
      "aliases of this mailbox: what they write is yours, not a customer's"},
     {"dkim_selector", SettingKind::text, false, "DKIM selector",
@@ -128,6 +132,7 @@ Result<model::Content> parse(const model::Item& item, const channel::ParseContex
   if (auto reason = mime::quarantine_reason(item.raw); !reason.empty()) return fail(Kind::corrupt, std::move(reason));
   mime::ParseOptions options;
   options.trusted_authserv_ids = context.settings.list("trusted_authserv_ids");
+  options.trust_below_received = context.settings.flag("results_below_received");
   return mime::parse(item.raw, options);
 }
 
