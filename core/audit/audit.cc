@@ -31,22 +31,6 @@ class Canonical {
   std::string bytes_;
 };
 
-crypto::Sha256 digest_of(const Row& row, std::string_view previous) {
-  Canonical canonical;
-  canonical.add(kFormat);
-  canonical.add(previous);
-  canonical.add(row.number);
-  canonical.add(row.at.ms);
-  canonical.add(row.actor.value);
-  canonical.add(row.action);
-  canonical.add(row.brand.value);
-  canonical.add(row.object);
-  canonical.add(row.object_id);
-  canonical.add(row.detail);
-  canonical.add(row.peer);
-  return crypto::sha256(canonical.bytes());
-}
-
 Row row_of(const store::Row& row) {
   Row out;
   out.number = row.integer(0);
@@ -78,6 +62,22 @@ void append_json(std::string& out, std::string_view word) {
 }
 
 }  // namespace
+
+std::string digest_of(const Row& row, std::string_view previous) {
+  Canonical canonical;
+  canonical.add(kFormat);
+  canonical.add(previous);
+  canonical.add(row.number);
+  canonical.add(row.at.ms);
+  canonical.add(row.actor.value);
+  canonical.add(row.action);
+  canonical.add(row.brand.value);
+  canonical.add(row.object);
+  canonical.add(row.object_id);
+  canonical.add(row.detail);
+  canonical.add(row.peer);
+  return std::string(crypto::bytes_of(crypto::sha256(canonical.bytes())));
+}
 
 std::string detail(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
   std::string out = "{";
@@ -111,7 +111,7 @@ void append(store::Tx& tx, const Entry& entry) {
       "INSERT INTO audit_entry (number, at, actor_id, action, brand_id, object, object_id, detail, peer, digest) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row.number, row.at, row.actor, row.action, row.brand, row.object, row.object_id, row.detail, row.peer,
-      store::Blob{crypto::bytes_of(digest)});
+      store::Blob{digest});
 }
 
 Head head(store::Reader& reader) {
@@ -163,7 +163,7 @@ Verdict verify(store::Reader& reader, const std::vector<Head>& anchors) {
       break;
     }
     const auto digest = digest_of(row, previous);
-    if (q.row().blob(9) != crypto::bytes_of(digest)) {
+    if (q.row().blob(9) != digest) {
       found_wrong(row.number, "entry " + std::to_string(row.number) + " was changed, or put in from elsewhere");
       break;
     }
@@ -176,7 +176,7 @@ Verdict verify(store::Reader& reader, const std::vector<Head>& anchors) {
       }
       agreed = row.number;
     }
-    previous = std::string(crypto::bytes_of(digest));
+    previous = digest;
     out.head = {row.number, row.digest};
     ++out.entries;
   }

@@ -58,6 +58,10 @@ struct Row {
   std::string detail, peer;
   std::string digest;
 };
+// What the chain is made of: SHA-256 over the fields, each with its length in front, and the digest before (32 bytes,
+// "" for the first). `row.digest` is not looked at. Pure; 32 bytes.
+std::string digest_of(const Row& row, std::string_view previous);
+
 struct Asked {
   BrandId brand = {};  // none: all
   std::string action;  // "" for all; "user." for all that begin so
