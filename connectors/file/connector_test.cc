@@ -29,7 +29,7 @@ class Account {
     auto checked = channel::check_settings(descriptor, given);
     EXPECT_TRUE(checked) << checked.error().what;
     settings_ = *std::move(checked);
-    connector_ = std::move(*descriptor.open(settings_));
+    connector_ = *descriptor.open(settings_);
   }
 
   std::vector<model::Item> pull() {
@@ -51,7 +51,7 @@ class Account {
   }
   Result<model::Content> parse(const model::Item& item) { return descriptor.parse(item, {settings_, "test"}); }
   std::vector<std::string> facts() { return connector_->check()->facts; }
-  void restart() { connector_ = std::move(*descriptor.open(settings_)); }
+  void restart() { connector_ = *descriptor.open(settings_); }
 
   std::string cursor;
   std::string error;
@@ -265,7 +265,7 @@ TEST(FileChannel, PagesCoverALargeFileExactlyOnceEvenAcrossRestarts) {
   std::string cursor;
   std::vector<std::string> got;
   for (bool more = true; more;) {
-    auto connector = std::move(*descriptor.open(*settings));
+    auto connector = *descriptor.open(*settings);
     auto page = connector->pull(cursor);
     ASSERT_TRUE(page);
     for (const auto& item : page->items) got.push_back(item.external_id);

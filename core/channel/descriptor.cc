@@ -59,10 +59,9 @@ std::int64_t Settings::number(std::string_view key) const { return to_number(get
 Result<Settings> check_settings(const Descriptor& descriptor, const std::map<std::string, std::string>& given) {
   Settings out;
   for (const auto& [key, value] : given) {
-    const auto* setting = std::find_if(descriptor.settings.begin(), descriptor.settings.end(), [&](const Setting& s) {
-                            return s.key == key;
-                          }).base();
-    if (setting == descriptor.settings.data() + descriptor.settings.size()) {
+    const auto setting = std::find_if(descriptor.settings.begin(), descriptor.settings.end(),
+                                      [&wanted = key](const Setting& s) { return s.key == wanted; });
+    if (setting == descriptor.settings.end()) {
       return fail(Kind::invalid, "the channel " + std::string(descriptor.name) + " has no setting \"" + key + "\"",
                   "amends doctor --channel " + std::string(descriptor.name) + " lists the settings it takes");
     }

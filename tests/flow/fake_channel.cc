@@ -22,9 +22,10 @@ void Remote::reset() {
   files_sent = false;
 }
 
-void Remote::puts(std::string raw, bool own) {
+void Remote::puts(std::string raw, bool own, Timestamp received_at) {
   const std::lock_guard lock(mutex_);
-  mailbox_.push_back({std::move(raw), own});
+  if (received_at.ms == 0) received_at.ms = 1'767'258'000'000 + static_cast<std::int64_t>(mailbox_.size()) * 60'000;
+  mailbox_.push_back({std::move(raw), own, received_at});
 }
 
 std::size_t Remote::mailbox_size() const {
@@ -57,11 +58,8 @@ class FakeConnector final : public channel::Connector {
     channel::Page page;
     for (std::size_t i = from; i < to; ++i) {
       const auto& lying = remote.mailbox_[i];
-      page.items.push_back({"INBOX;1;" + std::to_string(i + 1),
-                            lying.raw,
-                            lying.own ? "Sent" : "INBOX",
-                            lying.own,
-                            {1'767'258'000'000 + static_cast<std::int64_t>(i) * 60'000}});
+      page.items.push_back(
+          {"INBOX;1;" + std::to_string(i + 1), lying.raw, lying.own ? "Sent" : "INBOX", lying.own, lying.received_at});
     }
     page.cursor = std::to_string(to);
     page.more = to < remote.mailbox_.size();

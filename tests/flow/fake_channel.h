@@ -27,7 +27,8 @@ class Remote {
   static Remote& the();
   void reset();
 
-  void puts(std::string raw, bool own = false);  // into the mailbox
+  // Into the mailbox; `received_at` 0: a minute after the one before it.
+  void puts(std::string raw, bool own = false, Timestamp received_at = {});
   std::size_t mailbox_size() const;
   std::string last_delivered() const;  // the bytes, or ""
   // How often each Message-ID was accepted.
@@ -42,6 +43,7 @@ class Remote {
   struct Lying {
     std::string raw;
     bool own = false;
+    Timestamp received_at;
   };
   std::vector<Lying> mailbox_;
   std::vector<std::pair<std::string, std::string>> delivered_;  // Message-ID, bytes

@@ -34,7 +34,7 @@ class Poison : public HubTest {
     return reads([](store::Reader& r) { return ingest::items_in(r, ingest::RawState::quarantined, {}, 10); });
   }
 
-  const SystemClock real_;
+  const SystemClock real_{};
 };
 
 TEST_F(Poison, AMailThatCrashesTheParserIsQuarantinedAndTheNextOneComesThrough) {
