@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "core/app/keys.h"
 #include "core/app/supervise.h"
 #include "tests/support/support.h"
 
@@ -125,24 +124,6 @@ TEST(Supervise, WorkThatNeverGetsThroughIsGivenUp) {
                 2),
             1);
   EXPECT_EQ(runs.count(), 3u);
-}
-
-TEST(Keys, AKeyIsMadeOnceAndReadBack) {
-  const test::TempFolder folder;
-  const auto made = load_or_make_key(folder.path());
-  ASSERT_TRUE(made);
-  EXPECT_EQ(made->reveal().size(), 32u);
-  EXPECT_EQ(load_or_make_key(folder.path())->reveal(), made->reveal());
-}
-
-TEST(Keys, AKeyThatOthersCanReadOrThatIsCutShortIsRefused) {
-  const test::TempFolder folder;
-  ASSERT_TRUE(load_or_make_key(folder.path()));
-  chmod((folder / "amends.key").c_str(), 0644);
-  EXPECT_EQ(load_or_make_key(folder.path()).error().kind, Kind::invalid);
-  chmod((folder / "amends.key").c_str(), 0600);
-  std::filesystem::resize_file(folder / "amends.key", 31);
-  EXPECT_EQ(load_or_make_key(folder.path()).error().kind, Kind::corrupt);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "core/app/keys.h"
 #include "core/app/migrations.h"
+#include "core/app/rekey.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
 #include "core/crypto/hmac.h"
@@ -68,7 +69,9 @@ Result<std::unique_ptr<Hub>> Hub::open(Config config, const Clock& clock) {
 Result<Done> Hub::load() {
   TRY_DO(make_folder(config_.data));
   TRY_DO(refuse_lost_key(config_.data));
-  TRY(Secret key, load_or_make_key(config_.data));
+  TRY(KeyFile key_file, load_or_make_keys(config_.data));
+  for (auto& [version, one] : key_file.seal) seal_keys_.add(version, std::move(one));
+  Secret& key = key_file.installation;
   content_sip_ = derive_sip(key, "content");
   threads_ = thread::Threads(derive_sip(key, "threads"));
   keys_.add(0, std::move(key));
@@ -80,6 +83,7 @@ Result<Done> Hub::load() {
   TRY(guard_, CrashGuard::open(config_.data));
 
   return db_->write([&](store::Tx& tx) -> Result<Done> {
+    TRY_DO(check_sealed(tx, seal_keys_));
     epoch_ = outbox::begin_epoch(tx, clock_.now());
     outbox::recover(tx, {epoch_, clock_.ticks().count()}, clock_.now());
     know_stored_brands(tx);

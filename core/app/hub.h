@@ -15,6 +15,7 @@
 #include "core/base/clock.h"
 #include "core/channel/descriptor.h"
 #include "core/crypto/digest.h"
+#include "core/crypto/seal.h"
 #include "core/crypto/token.h"
 #include "core/ingest/ingest.h"
 #include "core/store/database.h"
@@ -52,6 +53,9 @@ class Hub {
   const Clock& clock() const { return clock_; }
   const Config& config() const { return config_; }
   const crypto::KeyRing& keys() const { return keys_; }
+  // What secrets in the database are sealed with; core/app/rekey.h adds to it and drops from it while others use it.
+  const crypto::SealKeys& seal_keys() const { return seal_keys_; }
+  crypto::SealKeys& seal_keys() { return seal_keys_; }
   // Keys for short ids in tables; made from the installation's key, so they differ between installations.
   crypto::SipKey content_sip() const { return content_sip_; }
   const thread::Threads& threads() const { return threads_; }
@@ -85,6 +89,7 @@ class Hub {
   store::RawCodec codec_;
   std::unique_ptr<CrashGuard> guard_;
   crypto::KeyRing keys_;
+  crypto::SealKeys seal_keys_;
   crypto::SipKey content_sip_;
   thread::Threads threads_{crypto::SipKey{}};
   std::int64_t epoch_ = 0;

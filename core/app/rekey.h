@@ -23,8 +23,7 @@ struct SealedColumn {
 };
 std::span<const SealedColumn> sealed_columns();
 
-// Whether the ring opens what is sealed: invalid names the version that is missing, corrupt means a key that is not the
-// one it was sealed with. One row of every column and version is tried.
+// Whether the ring opens what is sealed; invalid: a version is missing, or is not the key that was sealed with.
 Result<Done> check_sealed(store::Reader& reader, const crypto::SealKeys& keys);
 
 struct Rekeyed {

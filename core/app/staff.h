@@ -29,6 +29,7 @@
 #include "core/people/second_factor.h"
 #include "core/people/sessions.h"
 #include "core/people/throttle.h"
+#include "core/people/tokens.h"
 #include "core/people/users.h"
 
 namespace amends::app {
