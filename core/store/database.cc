@@ -39,8 +39,11 @@ class SqliteDatabase final : public Database {
   }
 
   std::int64_t commits() const override { return writer_ ? writer_->commits() : 0; }
-  void on_commit(std::function<void()> tell) override {
-    if (writer_) writer_->on_commit(std::move(tell));
+  void follow(Follower& follower) override {
+    if (writer_) writer_->follow(follower);
+  }
+  void unfollow(Follower& follower) override {
+    if (writer_) writer_->unfollow(follower);
   }
 
   Result<Done> scrub() override {

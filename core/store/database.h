@@ -212,6 +212,16 @@ class Rider {
   static inline thread_local Rider* current_ = nullptr;
 };
 
+// Who wants to know that something was committed, to look for what it means. Called once its rows can be read and
+// before write() returns, on the writer's thread: must be quick and neither read nor write.
+class Follower {
+ public:
+  virtual void committed() = 0;
+
+ protected:
+  ~Follower() = default;
+};
+
 class Database {
  public:
   // Opens, checks and brings the schema up to date, with a copy of the file beside it before a migration
@@ -260,9 +270,9 @@ class Database {
   virtual Result<Done> scrub() = 0;
   // Transactions committed since open().
   virtual std::int64_t commits() const = 0;
-  // Called after each commit, once its rows can be read and before write() returns, on the writer's thread: must be
-  // quick and write nothing. One at a time; an empty one ends it, and returns when no call is under way.
-  virtual void on_commit(std::function<void()> tell) = 0;
+  // From now on `follower` hears of every commit; after unfollow() it never does. Both borrow it.
+  virtual void follow(Follower& follower) = 0;
+  virtual void unfollow(Follower& follower) = 0;
 
  protected:
   virtual Result<Done> submit(const std::function<Result<Done>(Tx&)>& work) = 0;

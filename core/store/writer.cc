@@ -209,15 +209,20 @@ void Writer::share_a_commit() {
     note_failure(*lost);
   }
   if (!lost && any) {
-    const std::lock_guard lock(tell_mutex_);
-    if (tell_) tell_();
+    const std::lock_guard lock(followers_mutex_);
+    for (Follower* follower : followers_) follower->committed();
   }
   answer(lost);
 }
 
-void Writer::on_commit(std::function<void()> tell) {
-  const std::lock_guard lock(tell_mutex_);
-  tell_ = std::move(tell);
+void Writer::follow(Follower& follower) {
+  const std::lock_guard lock(followers_mutex_);
+  followers_.push_back(&follower);
+}
+
+void Writer::unfollow(Follower& follower) {
+  const std::lock_guard lock(followers_mutex_);
+  std::erase(followers_, &follower);
 }
 
 void Writer::note_failure(const Error& error) {

@@ -32,8 +32,9 @@ class Writer {
   Result<Done> alone(const std::function<Result<Done>(Connection&)>& work);
   // Transactions committed since the start.
   std::int64_t commits() const { return commits_.load(std::memory_order_relaxed); }
-  // See Database::on_commit.
-  void on_commit(std::function<void()> tell);
+  // See Database.
+  void follow(Follower& follower);
+  void unfollow(Follower& follower);
   bool failed() const { return failed_.load(std::memory_order_acquire); }
 
  private:
@@ -57,9 +58,9 @@ class Writer {
   std::unique_ptr<WriteTx> tx_;
   std::atomic<bool> failed_ = false;
   std::atomic<std::int64_t> commits_ = 0;
-  std::mutex tell_mutex_;
-  std::function<void()> tell_;  // of each commit
-  int log_pages_ = 0;           // in the write-ahead log after the last commit
+  std::mutex followers_mutex_;
+  std::vector<Follower*> followers_;
+  int log_pages_ = 0;  // in the write-ahead log after the last commit
 
   std::mutex mutex_;
   std::condition_variable arrived_;

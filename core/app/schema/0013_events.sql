@@ -12,3 +12,5 @@ CREATE TABLE change (
   actor TEXT NOT NULL,
   detail TEXT NOT NULL
 );
+-- The log is never empty, so that every stream of it has a position.
+INSERT INTO change (id, at, what, actor, detail) VALUES (1, 0, 0, 'amends', '');
