@@ -321,6 +321,8 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
     TRY(const std::string data, table.text("data", ""));
     if (!data.empty()) config.data = absolute(data, folder);
     TRY(config.log_level, choose(table, "log", kLevels, log::Level::info));
+    TRY(const std::int64_t low_disk, table.number("low_disk_mib", config.low_disk >> 20, 0, 1'000'000));
+    config.low_disk = low_disk << 20;
     TRY_DO(table.finish());
   }
 

@@ -50,8 +50,9 @@ struct SendingConfig {
 };
 
 struct Config {
-  std::string source;  // the file it came from; "" for the defaults
-  std::string data;    // folder of the database
+  std::string source;                   // the file it came from; "" for the defaults
+  std::string data;                     // folder of the database
+  std::int64_t low_disk = 256ll << 20;  // bytes free, below which intake and new sends stop
   log::Level log_level = log::Level::info;
   std::vector<BrandConfig> brands;  // never empty
   std::vector<AccountConfig> accounts;

@@ -79,7 +79,9 @@ int CrashGuard::crashes(std::string_view digest) const {
 
 void CrashGuard::forget(std::string_view digest) {
   for (Page::Suspect& suspect : page_->suspects) {
-    if (std::string_view(suspect.name, kNameBytes) == digest.substr(0, kNameBytes)) suspect.crashes = 0;
+    if (std::string_view(suspect.name, kNameBytes) != digest.substr(0, kNameBytes)) continue;
+    suspect.crashes = 0;
+    std::memset(suspect.name, 0, kNameBytes);
   }
 }
 
@@ -92,7 +94,11 @@ CrashGuard::Parsing::Parsing(CrashGuard& guard, std::size_t slot, std::string_vi
   mine.since.store(std::max<std::int64_t>(1, ticks.count()), std::memory_order_release);
 }
 
-CrashGuard::Parsing::~Parsing() { guard_.page_->slots[slot_].since.store(0, std::memory_order_release); }
+CrashGuard::Parsing::~Parsing() {
+  Page::Slot& mine = guard_.page_->slots[slot_];
+  mine.since.store(0, std::memory_order_release);
+  std::memset(mine.name, 0, kNameBytes);
+}
 
 bool CrashGuard::hangs(std::chrono::milliseconds ticks, std::chrono::milliseconds limit) const {
   return std::any_of(std::begin(page_->slots), std::end(page_->slots), [&](const Page::Slot& slot) {

@@ -34,7 +34,7 @@ class CrashGuard {
 
   // How often an item with this digest (its first 16 bytes count) took the process along.
   int crashes(std::string_view digest) const;
-  // After the item was put into quarantine, or read after all.
+  // After the item was put into quarantine, or read after all, or erased: its name is in the file no more.
   void forget(std::string_view digest);
 
   // Marks the item for as long as it lives. REQUIRES: slot < kSlots, one thread a slot.

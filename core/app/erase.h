@@ -14,7 +14,7 @@
 // The rows go in one transaction. Then the traces on the disk go: the full-text index is merged, dictionaries that an
 // erased item trained are made anew and what was packed with them is packed again, the database is rewritten without
 // its free space, the write-ahead log is emptied, copies kept before an update of the schema are removed. A kill in
-// between loses nothing: finish_erasures() goes on at the next start.
+// between loses nothing: scrub_erased() goes on at the next start.
 //
 // Threads: any; the scrubbing takes about ten seconds a gigabyte, in which nothing else is written.
 #pragma once
@@ -27,6 +27,7 @@
 #include "core/app/hub.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/erasure/ledger.h"
 #include "core/store/database.h"
 
 namespace amends::app {
@@ -72,7 +73,8 @@ Result<Erased> erase_person(Hub& hub, const EraseRequest& request);
 // the night is quiet.
 Result<std::int64_t> scrub_erased(Hub& hub);
 
-// Whom a ledger names and the database still holds, erased again. For a restored backup, before anything is served.
-Result<std::int64_t> reapply_ledger(Hub& hub);
+// Whom a ledger names and the database still holds, erased again; how many persons. For a restored backup, before
+// anything is served. An erasure that the database's own ledger knows has been applied to it.
+Result<std::int64_t> reapply_ledger(Hub& hub, const std::vector<erasure::Erasure>& ledger);
 
 }  // namespace amends::app

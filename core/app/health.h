@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -32,8 +33,10 @@ bool disk_is_low(const DiskMarks& marks, std::int64_t free_bytes, bool was_low);
 
 class Health {
  public:
-  Health(std::string data_folder, DiskMarks marks, bool keep_ballast);
-  ~Health();
+  Health(std::string data_folder, DiskMarks marks) : folder_(std::move(data_folder)), marks_(marks) {}
+
+  // From now on a look makes the ballast when there is enough room. For a program that serves.
+  void keep_ballast() { keep_ballast_ = true; }
 
   // Looks at the disk and follows: gives the ballast up or makes it again. Call every few seconds, and after a write
   // that found no room. True when the disk is low.
@@ -55,11 +58,11 @@ class Health {
 
  private:
   bool drop_ballast();
-  bool make_ballast();
+  void make_ballast();
 
   const std::string folder_;
   const DiskMarks marks_;
-  const bool keep_ballast_;
+  std::atomic<bool> keep_ballast_{false};
   std::atomic<bool> low_{false};
   std::atomic<std::int64_t> free_{0};
   mutable std::mutex mutex_;

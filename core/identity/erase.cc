@@ -16,6 +16,15 @@ void empty_customer(store::Tx& tx, CustomerId customer) {
 
 }  // namespace
 
+std::vector<Handle> all_identities(store::Reader& reader, BrandId brand) {
+  std::vector<Handle> out;
+  for (auto q = reader.query("SELECT id, customer_id, kind, handle FROM identity WHERE brand_id = ?", brand);
+       q.next();) {
+    out.push_back({q.row().id<IdentityId>(0), q.row().id<CustomerId>(1), q.row().string(2), q.row().string(3)});
+  }
+  return out;
+}
+
 std::int64_t count_suggestions(store::Reader& reader, BrandId brand, const std::vector<CustomerId>& customers) {
   std::int64_t out = 0;
   for (const CustomerId customer : customers) {
