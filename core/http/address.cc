@@ -55,7 +55,8 @@ std::size_t AddressHash::operator()(const Address& address) const {
 Result<Address> read_address(std::string_view written) {
   std::string_view bare = text::trim(written);
   if (!bare.empty() && bare.front() == '[') {
-    bare = bare.substr(1, bare.find(']') - 1);
+    const auto end = bare.find(']');
+    bare = end == bare.npos ? std::string_view() : bare.substr(1, end - 1);
   } else if (std::count(bare.begin(), bare.end(), ':') == 1) {
     bare = bare.substr(0, bare.find(':'));  // 192.0.2.1:4711
   }

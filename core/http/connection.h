@@ -69,6 +69,7 @@ struct Connection {
   std::unique_ptr<TlsSession> tls;
 
   bool readable = false, writable = true;
+  bool shut = false;    // the client's side; only the loop looks at it, whoever owns the rest
   bool fresh = true;    // nothing has been answered yet
   bool rests = false;   // after the answer that waits
   bool queued = false;  // in the loop's list of those to go on with

@@ -120,6 +120,7 @@ void Loop::enter(std::unique_ptr<Connection> connection) {
 }
 
 void Loop::happened(Connection& connection, std::uint32_t events, Clock::time_point now) {
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) connection.shut = true;
   Owner expected = Owner::worker;
   if (!owns(connection)) {
     if (connection.owner.compare_exchange_strong(expected, Owner::worker_with_news, std::memory_order_acq_rel)) return;

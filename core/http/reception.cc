@@ -82,7 +82,8 @@ bool Reception::receive(Connection& connection, Clock::time_point now) {
       std::size_t done = 0;
       bool drained = false;
       const Io io = connection.read(scratch_.get(), kScratch, done, drained);
-      if (drained) connection.readable = false;
+      // The end of what a client sends makes no second edge when it came with the last bytes.
+      if (drained && (io == Io::again || !connection.shut)) connection.readable = false;
       if (io == Io::again) return false;
       if (io != Io::ok) return kill(connection), false;
       site_.counters.bytes_in.add(done);
@@ -274,9 +275,11 @@ bool Reception::discard(Connection& connection) {
     std::size_t done = 0;
     bool drained = false;
     const Io io = connection.read(scratch_.get(), kScratch, done, drained);
-    if (drained) connection.readable = false;
     if (io == Io::ended || io == Io::failed) return kill(connection), false;
-    if (drained) return true;
+    if (drained && (io == Io::again || !connection.shut)) {
+      connection.readable = false;
+      return true;
+    }
     budget -= std::min(budget, done);
   }
   return true;
