@@ -16,6 +16,12 @@ Result<Shipment> apply(Shipment shipment, const Happening& happening, Timestamp 
   return shipment;
 }
 
+// With who was refused as the reason. (Argument order is anybody's guess: the words are taken before the move.)
+Result<Shipment> apply_refusals(Shipment shipment, Event event, Timestamp now) {
+  const Happening happening{event, {}, {}, refusals(shipment.recipients)};
+  return apply(std::move(shipment), happening, now);
+}
+
 // Like move_all, for those of one try.
 void move_asked(std::vector<Recipient>& recipients, const std::vector<std::string>& asked, RState to,
                 std::string_view words) {
@@ -55,8 +61,7 @@ Result<Shipment> give_up(Shipment shipment, std::string_view words, Timestamp no
 Result<Shipment> conclude(Shipment shipment, std::chrono::seconds retry_after, std::string_view words,
                           const SendPolicy& policy, const RetryPolicy& retry, Timestamp now, std::uint64_t seed) {
   switch (standing(shipment.recipients)) {
-    case Standing::accepted:
-      return apply(std::move(shipment), {Event::accept, {}, {}, refusals(shipment.recipients)}, now);
+    case Standing::accepted: return apply_refusals(std::move(shipment), Event::accept, now);
     case Standing::refused: {
       std::string reason = refusals(shipment.recipients);
       if (reason.empty()) reason = words;
@@ -91,8 +96,7 @@ Result<Shipment> conclude(Shipment shipment, std::chrono::seconds retry_after, s
 Result<Shipment> leave_doubt(Shipment shipment, std::string_view reason, Timestamp now) {
   switch (standing(shipment.recipients)) {
     case Standing::waiting: return apply(std::move(shipment), {Event::send_again, {}, {}, std::string(reason)}, now);
-    case Standing::refused:
-      return apply(std::move(shipment), {Event::refuse, {}, {}, refusals(shipment.recipients)}, now);
+    case Standing::refused: return apply_refusals(std::move(shipment), Event::refuse, now);
     case Standing::accepted:
     case Standing::in_doubt: break;
   }
@@ -233,7 +237,7 @@ Result<Shipment> echo(Shipment shipment, Timestamp now) {
     if (d.state == UState::uncertain) return leave_doubt(std::move(shipment), "it came back to us", now);
     return shipment;
   }
-  return apply(std::move(shipment), {Event::echo, {}, {}, refusals(shipment.recipients)}, now);
+  return apply_refusals(std::move(shipment), Event::echo, now);
 }
 
 Result<Shipment> bounced(Shipment shipment, std::string_view recipient, bool permanent, std::string_view diagnostic,
@@ -252,7 +256,7 @@ Result<Shipment> bounced(Shipment shipment, std::string_view recipient, bool per
       return leave_doubt(std::move(shipment), "its delivery report came back", now);
     case UState::retry:
       if (standing(shipment.recipients) != Standing::refused) return shipment;
-      return apply(std::move(shipment), {Event::give_up, {}, {}, refusals(shipment.recipients)}, now);
+      return apply_refusals(std::move(shipment), Event::give_up, now);
     default: return shipment;
   }
 }
