@@ -48,9 +48,15 @@ constexpr std::size_t kChunkBytes = 2u << 20;
 // One import under way: reader -> parsers -> the caller's thread, which commits.
 class Import {
  public:
-  Import(Hub& hub, const HubAccount& account, bool history) : pipeline_(hub), account_(account), history_(history) {
+  Import(Hub& hub, const HubAccount& account, const ImportRequest& request)
+      : pipeline_(hub),
+        account_(account),
+        history_(!request.open),
+        stop_(request.stop),
+        first_slot_(request.first_slot) {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-    parsers_ = std::clamp<std::size_t>(cores - 1, 1, CrashGuard::kSlots);
+    const std::size_t slots = CrashGuard::kSlots - (first_slot_ == 0 ? 0 : first_slot_ + 2);
+    parsers_ = std::clamp<std::size_t>(cores - 1, 1, slots);
   }
 
   Result<ImportReport> run(channel::ImportSource& source,
@@ -60,7 +66,7 @@ class Import {
     std::atomic<std::size_t> running = parsers_;
     for (std::size_t slot = 0; slot < parsers_; ++slot) {
       threads.emplace_back([&, slot] {
-        parse(slot);
+        parse(first_slot_ + slot);
         if (--running == 0) parsed_.finish();
       });
     }
@@ -118,6 +124,7 @@ class Import {
       return Done{};
     };
     while (auto parsed = parsed_.pop()) {
+      if (stop_.stop_requested()) return fail(Kind::conflict, "the import was cancelled");
       at = parsed->progress;
       for (Understood& one : parsed->items) {
         bytes += one.item.raw.size();
@@ -132,6 +139,8 @@ class Import {
   Pipeline pipeline_;
   const HubAccount& account_;
   const bool history_;
+  const std::stop_token stop_;
+  const std::size_t first_slot_;
   std::size_t parsers_ = 1;
   BoundedQueue<Work> work_{8};
   BoundedQueue<Parsed> parsed_{8};
@@ -145,7 +154,7 @@ Result<ImportReport> import_path(Hub& hub, const Brand& brand, const ImportReque
                                  const std::function<void(const channel::ImportProgress&, const InReport&)>& progress) {
   TRY(Source source, open_source(request));
   TRY(const HubAccount* account, hub.import_account(brand, *source.channel, request.own_handles));
-  return Import(hub, *account, !request.open).run(*source.source, progress);
+  return Import(hub, *account, request).run(*source.source, progress);
 }
 
 Result<std::vector<std::string>> describe_import(const ImportRequest& request) {

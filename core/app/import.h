@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,14 @@ struct ImportRequest {
   std::vector<std::string> own_handles;  // addresses that are ours: what they wrote is `out`
   bool open = false;                     // threads awaiting an answer go to the inbox instead of the archive
   channel::ImportOptions options;
+  // Asked for a stop it ends with conflict; what was committed stays, and running it again goes on.
+  std::stop_token stop = {};
+  // Parsing threads take the crash guard's slots from here on; one beside a serving hub leaves the hub its own.
+  std::size_t first_slot = 0;
 };
+// For imports beside a serving hub: slot 0 places, the last two are for answers and second tries.
+inline constexpr std::size_t kImportSlot = 1;
+inline constexpr std::size_t kSecondTrySlot = CrashGuard::kSlots - 2;
 
 struct ImportReport {
   InReport in;

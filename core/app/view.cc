@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/channel/descriptor.h"
 #include "core/identity/identities.h"
+#include "core/mime/mail.h"
 #include "core/thread/threads.h"
 
 namespace amends::app {
@@ -55,12 +56,31 @@ Result<CustomerView> read_customer(store::Reader& reader, BrandId brand, Custome
   CustomerView view;
   view.id = shown;
   view.name = customer->name;
+  view.language = customer->language;
   for (const identity::Identity& one : identity::identities_of(reader, brand, shown)) {
     view.identities.push_back({one.id, one.kind, one.handle, one.name, one.verified});
     view.streams.identities.push_back(one.id);
   }
   view.streams.customers = identity::family_of(reader, brand, shown);
   return view;
+}
+
+Result<timeline::Message> read_message(store::Reader& reader, BrandId brand, MessageId id) {
+  auto message = timeline::find(reader, id);
+  if (!message || message->brand != brand)
+    return fail(Kind::not_found, "there is no message " + std::to_string(id.value));
+  return *std::move(message);
+}
+
+Result<AttachmentBytes> read_attachment(Hub& hub, store::Reader& reader, const timeline::Message& message,
+                                        std::int32_t part) {
+  TRY(const model::Content content, read_content(hub, reader, message));
+  const auto about = std::find_if(content.attachments.begin(), content.attachments.end(),
+                                  [&](const model::Attachment& file) { return file.part == part; });
+  if (about == content.attachments.end()) return fail(Kind::not_found, "the message has no such attachment");
+  TRY(const std::string raw, hub.codec().get(reader, message.raw));
+  TRY(std::string bytes, mime::part_bytes(raw, part));
+  return AttachmentBytes{*about, std::move(bytes)};
 }
 
 Result<CustomerView> find_customer(store::Reader& reader, BrandId brand, std::string_view who) {

@@ -30,6 +30,7 @@ Result<ThreadView> read_thread(store::Reader& reader, BrandId brand, ThreadId th
 struct CustomerView {
   CustomerId id;
   std::string name;
+  std::string language;  // ISO 639-1, "" when not known
   struct Identity {
     IdentityId id;
     std::string kind, handle, name;
@@ -41,6 +42,16 @@ struct CustomerView {
 // By number, or by a handle such as an address, or by a name when only one customer bears it.
 Result<CustomerView> find_customer(store::Reader& reader, BrandId brand, std::string_view who);
 Result<CustomerView> read_customer(store::Reader& reader, BrandId brand, CustomerId id);
+
+// A message of this brand; not_found for another's as for none.
+Result<timeline::Message> read_message(store::Reader& reader, BrandId brand, MessageId id);
+// The bytes of one of its attachments, as numbered in the content; not_found when there is none of that number.
+struct AttachmentBytes {
+  model::Attachment about;
+  std::string bytes;
+};
+Result<AttachmentBytes> read_attachment(Hub& hub, store::Reader& reader, const timeline::Message& message,
+                                        std::int32_t part);
 // Whose story has the most to show: most channels and both directions, then most messages. Reads every message.
 std::optional<CustomerId> richest_story(store::Reader& reader, BrandId brand);
 

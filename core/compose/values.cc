@@ -7,6 +7,7 @@
 #include <unicode/ucurr.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <memory>
 
@@ -175,6 +176,34 @@ std::optional<Money> parse_money(std::string_view words) {
   if (number.size() > 15 || !std::all_of(number.begin(), number.end(), text::is_digit)) return {};
   const std::int64_t minor = std::stoll(number);
   return Money{negative ? -minor : minor, std::string(code)};
+}
+
+Result<Value> value_of(FieldKind kind, std::string_view words) {
+  const auto wrong = [](const char* takes) { return fail(Kind::invalid, std::string("takes ") + takes); };
+  switch (kind) {
+    case FieldKind::text:
+    case FieldKind::name:
+    case FieldKind::url: return Value(std::string(words));
+    case FieldKind::date:
+    case FieldKind::time: {
+      const auto at = from_rfc3339(words.size() == 10 ? std::string(words) + "T12:00:00Z" : std::string(words));
+      if (!at) return wrong("a date such as 2026-11-21 or 2026-11-21T18:00:00Z");
+      return Value(*at);
+    }
+    case FieldKind::number: {
+      double number = 0;
+      const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), number);
+      if (error != std::errc() || end != words.data() + words.size() || !std::isfinite(number))
+        return wrong("a number");
+      return Value(number);
+    }
+    case FieldKind::money: {
+      auto money = parse_money(words);
+      if (!money) return wrong("an amount such as 12.50 EUR");
+      return Value(*std::move(money));
+    }
+  }
+  return wrong("something else");
 }
 
 }  // namespace amends::compose

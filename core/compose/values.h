@@ -44,6 +44,9 @@ Result<std::string> written(FieldKind kind, const Value& value, const Locale& lo
 // "12.50 EUR" as an amount: as many decimals as the currency has, or fewer. Nothing for anything else.
 std::optional<Money> parse_money(std::string_view words);
 
+// What a person typed for a field: dates as 2026-11-21 or RFC 3339, money as "12.50 EUR". invalid: what it takes.
+Result<Value> value_of(FieldKind kind, std::string_view words);
+
 // Just the day, or the day and the time, for attribution lines.
 std::string written_day(Timestamp at, const Locale& locale);
 std::string written_time(Timestamp at, const Locale& locale);

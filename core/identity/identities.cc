@@ -156,23 +156,58 @@ std::optional<Identity> find_identity(store::Reader& reader, BrandId brand, std:
                       identity_of, brand, kind, normal_handle(handle));
 }
 
-std::vector<Identity> find_handle(store::Reader& reader, BrandId brand, std::string_view handle) {
-  // The kinds of a brand are few: one look by the unique key for each.
+namespace {
+
+// The kinds of a brand are few: one look by the unique key for each.
+std::vector<std::string> kinds_of(store::Reader& reader, BrandId brand) {
   std::vector<std::string> kinds;
   std::string after;
   for (;;) {
     const auto next = reader.first(
         "SELECT kind FROM identity WHERE brand_id = ? AND kind > ? ORDER BY kind LIMIT 1",
         [](store::Row r) { return r.string(0); }, brand, after);
-    if (!next) break;
+    if (!next) return kinds;
     kinds.push_back(*next);
     after = *next;
   }
+}
+
+}  // namespace
+
+std::vector<Identity> find_handle(store::Reader& reader, BrandId brand, std::string_view handle) {
   std::vector<Identity> out;
-  for (const std::string& kind : kinds) {
+  for (const std::string& kind : kinds_of(reader, brand)) {
     if (auto found = find_identity(reader, brand, kind, handle)) out.push_back(std::move(*found));
   }
   std::sort(out.begin(), out.end(), [](const Identity& a, const Identity& b) { return a.id < b.id; });
+  return out;
+}
+
+std::vector<CustomerId> find_by_handle_start(store::Reader& reader, BrandId brand, std::string_view start, int most) {
+  std::vector<CustomerId> out;
+  if (start.empty()) return out;
+  const std::string low = text::ascii_lower(start);
+  const std::string high = low + "\U0010FFFF";  // behind everything that begins so
+  for (const std::string& kind : kinds_of(reader, brand)) {
+    for (auto q = reader.query("SELECT customer_id FROM identity WHERE brand_id = ? AND kind = ? AND handle >= ? AND "
+                               "handle < ? ORDER BY handle LIMIT ?",
+                               brand, kind, low, high, most);
+         q.next();)
+      out.push_back(q.row().id<CustomerId>(0));
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  if (out.size() > static_cast<std::size_t>(most)) out.resize(static_cast<std::size_t>(most));
+  return out;
+}
+
+std::vector<Customer> customers(store::Reader& reader, BrandId brand, CustomerId before, int limit) {
+  std::vector<Customer> out;
+  for (auto q = reader.query("SELECT id, name, language, created_at FROM customer WHERE brand_id = ? AND id < ? AND "
+                             "merged_into IS NULL ORDER BY id DESC LIMIT ?",
+                             brand, before ? before.value : INT64_MAX, limit);
+       q.next();)
+    out.push_back({q.row().id<CustomerId>(0), q.row().string(1), q.row().string(2), q.row().time(3), {}});
   return out;
 }
 

@@ -90,6 +90,10 @@ struct Customer {
   CustomerId merged_into;  // none for who speaks for themselves
 };
 std::optional<Customer> find_customer(store::Reader& reader, BrandId brand, CustomerId id);
+// Customers who speak for themselves, the newest first, before `before` (none: from the newest).
+std::vector<Customer> customers(store::Reader& reader, BrandId brand, CustomerId before, int limit);
+// Current customers with a handle that begins so, as normalised; at most `most`.
+std::vector<CustomerId> find_by_handle_start(store::Reader& reader, BrandId brand, std::string_view start, int most);
 // Who speaks for a customer now: themselves, or whoever they were merged into. None when there is no such customer.
 CustomerId current_customer(store::Reader& reader, BrandId brand, CustomerId id);
 // A customer and all who were merged into them, directly or in turn, ascending. Timelines read all their streams.

@@ -140,6 +140,16 @@ std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId a
   return out;
 }
 
+std::vector<RawItem> items_in(store::Reader& reader, RawState state, BrandId brand, RawItemId after, int limit) {
+  const std::string sql =
+      "SELECT id, brand_id, account_id, external_id, digest, place, own, size, received_at, state, reason "
+      "FROM raw_item WHERE state = " +
+      std::to_string(static_cast<int>(state)) + " AND id > ? AND brand_id = ? ORDER BY id LIMIT ?";
+  std::vector<RawItem> out;
+  for (auto q = reader.query(sql, after.value, brand, limit); q.next();) out.push_back(item_from(q.row()));
+  return out;
+}
+
 void set_state(store::Tx& tx, RawItemId id, RawState state, std::string_view reason) {
   tx.run("UPDATE raw_item SET state = ?, reason = ? WHERE id = ?", state,
          reason.empty() ? std::optional<std::string_view>{} : std::optional(text::clip(reason, 1000)), id);

@@ -83,6 +83,8 @@ struct RawItem {
 std::optional<RawItem> find_item(store::Reader& reader, RawItemId id);
 // Items in `state`, oldest first, after `after`.
 std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId after, int limit);
+// The same of one brand.
+std::vector<RawItem> items_in(store::Reader& reader, RawState state, BrandId brand, RawItemId after, int limit);
 void set_state(store::Tx& tx, RawItemId id, RawState state, std::string_view reason = {});
 
 }  // namespace amends::ingest

@@ -107,6 +107,18 @@ std::vector<Tracked> for_people(store::Reader& reader, BrandId brand, UpdateId a
   return list(reader, "brand_id = ? AND state IN (2, 7, 8) AND id > ? ORDER BY id LIMIT ?", brand, after.value, limit);
 }
 
+std::vector<Tracked> newest(store::Reader& reader, BrandId brand, std::optional<UState> state, UpdateId before,
+                            std::int64_t limit) {
+  const std::int64_t from = before ? before.value : INT64_MAX;
+  if (state) {
+    return list(reader,
+                "brand_id = ? AND state = ? AND purpose = ? AND mail_id IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?",
+                brand, *state, Purpose::deliver, from, limit);
+  }
+  return list(reader, "brand_id = ? AND purpose = ? AND mail_id IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?", brand,
+              Purpose::deliver, from, limit);
+}
+
 std::vector<Tracked> awaiting_answer(store::Reader& reader, BrandId brand, Timestamp before, Page after,
                                      std::int64_t limit) {
   return list(reader,

@@ -65,6 +65,9 @@ std::optional<Tracked> find_by_mail_id(store::Reader& reader, BrandId brand, std
 std::vector<Tracked> of_thread(store::Reader& reader, BrandId brand, ThreadId thread);
 // held, failed and uncertain ones; a page begins behind `after`.
 std::vector<Tracked> for_people(store::Reader& reader, BrandId brand, UpdateId after, std::int64_t limit);
+// All of them, or those in `state`, newest first, before `before` (none: from the newest).
+std::vector<Tracked> newest(store::Reader& reader, BrandId brand, std::optional<model::UpdateState> state,
+                            UpdateId before, std::int64_t limit);
 // Sent before `before`, never answered, and somebody got it; the longest-waiting first, a page begins behind `after`.
 struct Page {
   Timestamp at;

@@ -178,6 +178,16 @@ std::vector<Message> thread_messages(store::Reader& reader, ThreadId thread, int
   return out;
 }
 
+std::vector<Message> messages_after(store::Reader& reader, BrandId brand, MessageId after, int limit) {
+  std::vector<Message> out;
+  for (auto q = reader.query("SELECT " + std::string(kMessageColumns) +
+                                 " FROM message m WHERE m.id > ? AND m.brand_id = ? ORDER BY m.id LIMIT ?",
+                             after.value, brand, limit);
+       q.next();)
+    out.push_back(message_from(q.row()));
+  return out;
+}
+
 void last_of_thread(store::Reader& reader, ThreadId thread, MessageId& message, IdentityId& identity) {
   for (auto q = reader.query(
            "SELECT id, identity_id FROM message WHERE thread_id = ? ORDER BY at DESC, id DESC LIMIT 20", thread);

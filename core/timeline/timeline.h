@@ -131,6 +131,8 @@ struct Same {
 };
 std::vector<Same> find_same(store::Reader& reader, BrandId brand, std::int64_t content_key);
 std::vector<Message> thread_messages(store::Reader& reader, ThreadId thread, int limit);
+// Every message of a brand in the order it came in, behind `after`; for exports.
+std::vector<Message> messages_after(store::Reader& reader, BrandId brand, MessageId after, int limit);
 // The newest message of a thread, and the newest known identity on the customer's side; both stay as they are when the
 // thread has no message.
 void last_of_thread(store::Reader& reader, ThreadId thread, MessageId& message, IdentityId& identity);

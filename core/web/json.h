@@ -1,0 +1,80 @@
+// Writes JSON (RFC 8259) straight into a string: no tree is built, so a page of a timeline costs little more than its
+// bytes. What is no UTF-8 is replaced. The caller keeps opening and closing in step; commas are put by themselves.
+//
+//   Json json;
+//   json.open().put("id", 7).key("tags").open_list().add("late").close_list().close();
+//
+// Threads: one writer is used by one thread.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/clock.h"
+#include "core/base/ids.h"
+
+namespace amends::web {
+
+// RFC 3339 in UTC with milliseconds, as every time in the API is written: "2026-11-21T09:00:00.000Z".
+std::string api_time(Timestamp at);
+
+class Json {
+ public:
+  Json& open();
+  Json& close();
+  Json& open_list();
+  Json& close_list();
+  Json& key(std::string_view name);
+
+  Json& add(std::nullptr_t);
+  Json& add(bool value);
+  Json& add(double value);  // null for what JSON has no number for
+  Json& add(std::string_view value);
+  Json& add(const std::string& value) { return add(std::string_view(value)); }
+  Json& add(const char* value) { return add(std::string_view(value)); }
+  Json& add(Timestamp at);
+  template <std::integral Int>
+  requires(!std::same_as<Int, bool>) Json& add(Int value) { return add_number(static_cast<std::int64_t>(value)); }
+  // An id that is none is null.
+  template <class Tag>
+  Json& add(Id<Tag> id) {
+    return id ? add_number(id.value) : add(nullptr);
+  }
+  template <class T>
+  Json& add(const std::optional<T>& value) {
+    return value ? add(*value) : add(nullptr);
+  }
+  // A JSON text made elsewhere; null when it is none.
+  Json& add_json(std::string_view text);
+
+  template <class T>
+  Json& put(std::string_view name, const T& value) {
+    key(name);
+    return add(value);
+  }
+  Json& put_text_or_null(std::string_view name, std::string_view value) {
+    key(name);
+    return value.empty() ? add(nullptr) : add(value);
+  }
+  template <class List>
+  Json& put_list(std::string_view name, const List& values) {
+    key(name).open_list();
+    for (const auto& value : values) add(value);
+    return close_list();
+  }
+
+  const std::string& text() const { return out_; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void comma();
+  Json& add_number(std::int64_t value);
+
+  std::string out_;
+  bool needs_comma_ = false;
+};
+
+}  // namespace amends::web

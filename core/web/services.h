@@ -1,0 +1,48 @@
+// What handlers work with, in one place: the hub, the ways to wake its workers, and what the site keeps for itself.
+// Borrowed by every Call. Threads: any.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/app/hub.h"
+#include "core/app/live.h"
+#include "core/app/staff.h"
+#include "core/base/secret.h"
+#include "core/people/sessions.h"
+#include "core/web/entrance.h"
+
+namespace amends::web {
+
+class Router;
+class Imports;
+
+// What the program gives the site. Callables that are left out answer as if there were nothing to do.
+struct SiteOptions {
+  PublicUrl us;
+  std::function<void()> wake_senders = [] {};
+  // A round of pulling, soon. unsupported: nobody pulls here.
+  std::function<Result<Done>(AccountId)> pull_soon = [](AccountId) -> Result<Done> {
+    return fail(Kind::unsupported, "nothing is pulled here", "start `amends serve`");
+  };
+  // Brings a one-time link to an address. Whoever asked doesn't learn whether it was called.
+  std::function<void(people::LinkKind, const std::string& email, const std::string& url)> send_link =
+      [](people::LinkKind, const std::string&, const std::string&) {};
+  std::function<std::string()> metrics = [] { return std::string(); };
+  // Why the program can't serve just now; none: it can.
+  std::function<std::vector<std::string>()> not_ready = [] { return std::vector<std::string>{}; };
+};
+
+struct Services {
+  app::Hub& hub;
+  app::Live& live;
+  app::Staff& staff;
+  const SiteOptions& options;
+  const Secret cursor_key;
+  const Router* router = nullptr;
+  Imports* imports = nullptr;
+  std::string openapi = {};  // the document, as JSON
+};
+
+}  // namespace amends::web
