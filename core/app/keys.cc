@@ -61,7 +61,8 @@ std::string written(const KeyFile& keys) {
   for (const auto& [version, key] : keys.seal) {
     out.append(kSeal).append(std::to_string(version)).append(" ").append(text::to_hex(key.reveal())).append("\n");
   }
-  return out.append(kEnd).append(sum_of(out)).append("\n");
+  const std::string sum = sum_of(out);
+  return out.append(kEnd).append(sum).append("\n");
 }
 
 std::optional<KeyFile> read(std::string_view bytes) {
