@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -102,6 +103,7 @@ class Staff {
                                   const From& from);
   std::vector<people::Session> sessions(const Principal& who);
   Result<Done> end_session(const Principal& who, people::SessionId session);
+  Result<Done> end_other_sessions(const Principal& who);
   // forbidden: it asks for more than one has. A session is needed: no token makes tokens.
   Result<people::FreshToken> add_token(const Principal& who, const people::NewToken& token);
   Result<std::vector<people::Token>> tokens(const Principal& who);
@@ -127,15 +129,21 @@ class Staff {
     Secret password;
   };
   // Takes an invitation or the setup link: the user, signed in. invalid, with one answer for every link that is no
-  // good.
+  // good. conflict: a user with that login or address is there; who is signed in as that one takes the invitation by
+  // join().
   Result<Entered> accept(people::LinkKind kind, std::string_view secret, const Newcomer& newcomer, const From& from);
+
+  Result<Done> join(const Principal& who, std::string_view secret);
 
   struct ResetLink {
     std::string email;
     people::FreshLink link;
   };
-  // For "I forgot": what to send, when there is such a user. Whoever asked is told the same either way.
-  Result<std::optional<ResetLink>> ask_reset(std::string_view login_or_email, const From& from);
+  // "I forgot". Whoever asks is told the same whether there is such a user or not, and after the same time: the link is
+  // made later, by tend(), and handed to who sends it. rate_limited. unsupported: nobody sends, an admin has to help.
+  Result<Done> ask_reset(std::string_view login_or_email, const From& from);
+  using SendReset = std::function<void(const ResetLink&)>;
+  void send_resets_by(SendReset send);  // before anybody asks
   // By an admin, to hand over.
   Result<people::FreshLink> make_reset_link(const Principal& who, UserId user);
   // Sets the password and ends all sessions; nobody is signed in by it, and a second factor stays as it is.
@@ -151,7 +159,7 @@ class Staff {
   Result<Done> remove_role(const Principal& who, UserId user, BrandId brand);
   Result<Done> set_password(const Principal& who, UserId user, const Secret& fresh);  // the console alone
   Result<Done> remove_totp(const Principal& who, UserId user);  // an admin, after confirm_password
-  // Those the asker may see: a brand's for who has `people` there, all for an admin.
+  // A brand's for who may read it, all for an admin.
   Result<std::vector<people::User>> users(const Principal& who, BrandId brand, std::string_view after, int limit);
 
   Result<people::TeamId> add_team(const Principal& who, BrandId brand, std::string_view name);
@@ -172,18 +180,77 @@ class Staff {
   void start();
 
  private:
-  struct Change;  // what one use case does in its commit
+  using Closed = std::vector<Ended>;
+  // One commit; what it closed is told after it.
+  template <class Work>
+  auto commit(Work&& work) -> std::invoke_result_t<Work&, store::Tx&, Closed&> {
+    Closed closed;
+    auto answer = hub_.db().write([&](store::Tx& tx) {
+      closed.clear();
+      return work(tx, closed);
+    });
+    if (answer) tell(closed);
+    return answer;
+  }
+  void tell(const Closed& closed);
+
+  struct Act;
+  void record(store::Tx& tx, const Principal& who, const Act& act);
+  void close_sessions(store::Tx& tx, UserId user, Closed& closed);
+  void close_tokens(store::Tx& tx, UserId user, Closed& closed);
+
+  struct Door;
+  Door door_of(std::string_view login_or_email, const From& from);
+  Result<Done> try_password(const Door& door, const Secret& password);
+  Result<Done> check_code(const Door& door, std::string_view code);
+  std::vector<people::Throttle::Key> keys_of(const Door& door, std::string_view what) const;
+  Result<Done> take(const std::vector<people::Throttle::Key>& keys);
+  Result<Entered> enter(store::Tx& tx, UserId user, const From& from, Closed& closed);
+  Principal with_rules(Principal principal) const;
+  Result<Done> check_fresh(const Secret& fresh, std::vector<std::string> names) const;
+  Result<Done> only_own_session(const Principal& who) const;
+
+  struct Noted {
+    Timestamp at;
+    bool pending = false;
+  };
+  using NotedById = std::unordered_map<std::int64_t, Noted>;
+  void note(NotedById& noted, std::int64_t id, std::chrono::milliseconds every);
+  std::vector<std::int64_t> take_pending(NotedById& noted);
+  struct Refusal {
+    UserId user;  // none: there is no such user
+    Timestamp at;
+    std::string peer;
+    std::string_view action;
+  };
+  void refuse(const Door& door, std::string_view action);
+  Result<Done> write_notes(const std::vector<std::int64_t>& seen, const std::vector<std::int64_t>& used,
+                           const std::vector<Refusal>& refusals);
+  void make_asked_resets();
+  Result<Done> note_head();
 
   Hub& hub_;
   const StaffRules rules_;
   people::Throttle throttle_;
-  std::mutex seen_mutex_;
-  std::unordered_map<std::int64_t, Timestamp> seen_, used_;  // not written down yet
+
+  std::mutex notes_mutex_;  // for what tend() writes down
+  NotedById seen_, used_;
+  std::vector<Refusal> refusals_;
+  struct AskedReset {
+    std::string login_or_email, peer;
+  };
+  std::vector<AskedReset> asked_;
+  SendReset send_;
+
   std::mutex listeners_mutex_;
   std::map<int, OnEnd> listeners_;
   int next_listener_ = 1;
-  std::mutex tend_mutex_;
-  std::condition_variable_any tend_wakes_;
+
+  std::mutex tend_mutex_;  // one tends at a time
+  audit::Head noted_head_;
+  bool looked_for_anchors_ = false;
+  std::mutex wait_mutex_;
+  std::condition_variable_any wakes_;
   std::jthread tender_;
 };
 

@@ -76,8 +76,8 @@ std::vector<Link> open_invitations(store::Reader& reader, BrandId brand, Timesta
 }
 
 Result<Done> revoke_invitation(store::Tx& tx, BrandId brand, LinkId link) {
-  if (tx.run("DELETE FROM link WHERE id = ? AND kind = ? AND coalesce(brand_id, 0) = ?", link, LinkKind::invitation,
-             brand.value) == 0) {
+  if (tx.run("DELETE FROM link WHERE id = ? AND kind = ? AND(? = 0 OR brand_id = ?)", link, LinkKind::invitation,
+             brand.value, brand.value) == 0) {
     return fail(Kind::not_found, "there is no such invitation");
   }
   return Done{};

@@ -63,7 +63,7 @@ std::optional<Link> find_link(store::Reader& reader, LinkKind kind, std::string_
 std::optional<Link> take_link(store::Tx& tx, LinkKind kind, std::string_view secret, Timestamp now);
 // Invitations that nobody took yet; `brand` none: all.
 std::vector<Link> open_invitations(store::Reader& reader, BrandId brand, Timestamp now);
-// not_found, also for one of another brand.
+// not_found, also for one of another brand; `brand` none: whichever it is of.
 Result<Done> revoke_invitation(store::Tx& tx, BrandId brand, LinkId link);
 void end_links_of(store::Tx& tx, UserId user);
 

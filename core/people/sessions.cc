@@ -91,8 +91,15 @@ std::vector<EndedSession> removed(store::Query q) {
 
 }  // namespace
 
-std::vector<EndedSession> end_sessions(store::Tx& tx, UserId user) {
-  return removed(tx.query("DELETE FROM session WHERE user_id = ? RETURNING id, user_id", user));
+std::vector<EndedSession> end_sessions(store::Tx& tx, UserId user, SessionId but) {
+  return removed(tx.query("DELETE FROM session WHERE user_id = ? AND id <> ? RETURNING id, user_id", user, but.value));
+}
+
+std::vector<EndedSession> end_oldest_sessions(store::Tx& tx, UserId user, int count) {
+  return removed(
+      tx.query("DELETE FROM session WHERE user_id = ? AND id NOT IN "
+               "(SELECT id FROM session WHERE user_id = ? ORDER BY id DESC LIMIT ?) RETURNING id, user_id",
+               user, user, count));
 }
 
 std::vector<EndedSession> end_session(store::Tx& tx, std::string_view secret) {

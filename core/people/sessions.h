@@ -53,7 +53,9 @@ struct EndedSession {
 // Each ends sessions and answers which.
 std::vector<EndedSession> end_session(store::Tx& tx, UserId user, SessionId session);
 std::vector<EndedSession> end_session(store::Tx& tx, std::string_view secret);
-std::vector<EndedSession> end_sessions(store::Tx& tx, UserId user);
+std::vector<EndedSession> end_sessions(store::Tx& tx, UserId user, SessionId but = {});
+// All but the newest `count`.
+std::vector<EndedSession> end_oldest_sessions(store::Tx& tx, UserId user, int count);
 std::vector<EndedSession> end_expired(store::Tx& tx, Timestamp now, const SessionLife& life);
 bool any_expired(store::Reader& reader, Timestamp now, const SessionLife& life);
 
