@@ -8,6 +8,8 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/crypto/random.h"
+#include "core/events/erase.h"
+#include "core/events/events.h"
 #include "core/identity/erase.h"
 #include "core/identity/identities.h"
 #include "core/inbox/erase.h"
@@ -32,7 +34,7 @@ class Eraser {
     for (const std::string& handle : plan.handles) bare_handles_.insert(handle.substr(handle.find(':') + 1));
   }
 
-  Result<Done> erase(const std::string& pseudonym) {
+  Result<Done> erase(const std::string& pseudonym, const std::string& actor) {
     TRY(const std::vector<erasure::Mark> marks, marks_of());
     const Brand* brand = hub_.find_brand(plan_.brand);
     erasure::record(tx_, {pseudonym, brand->config->key, hub_.clock().now(), marks}, false);
@@ -40,6 +42,15 @@ class Eraser {
     TRY_DO(take_off_shared());
     take_messages();
     identity::erase(tx_, plan_.brand, plan_.customers, plan_.identities);
+    events::erase(tx_, {plan_.threads.begin(), plan_.threads.end()}, {plan_.customers.begin(), plan_.customers.end()});
+    events::Change change;
+    change.brand = plan_.brand;
+    change.at = hub_.clock().now();
+    change.what = events::What::customer_changed;
+    change.customer = plan_.customer;
+    change.actor = actor;
+    change.detail = R"({"how":"erased"})";
+    events::append(tx_, change);
     return Done{};
   }
 
@@ -132,7 +143,7 @@ Result<Erased> erase_as(Hub& hub, const EraseRequest& request, const std::string
   const auto done = hub.db().write([&](store::Tx& tx) -> Result<Done> {
     TRY(out.plan, plan_erasure(hub, tx, request.brand, request.customer));
     Eraser eraser(hub, tx, out.plan);
-    TRY_DO(eraser.erase(pseudonym));
+    TRY_DO(eraser.erase(pseudonym, request.actor));
     digests = eraser.digests();
     return request.also ? request.also(tx, out.plan, pseudonym) : Done{};
   });

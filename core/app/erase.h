@@ -56,7 +56,7 @@ Result<ErasePlan> plan_erasure(Hub& hub, store::Reader& reader, BrandId brand, C
 struct EraseRequest {
   BrandId brand;
   CustomerId customer;
-  std::string actor;  // for the audit log
+  std::string actor;  // a login, for the change log
   // What other folders keep of a person: runs in the same transaction, with what goes (change log, idempotency answers,
   // webhook deliveries, the audit entry). `pseudonym` is the name that stays.
   std::function<Result<Done>(store::Tx&, const ErasePlan&, const std::string& pseudonym)> also = {};
