@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/app/changes.h"
 #include "core/app/pipeline.h"
 #include "core/app/place.h"
 #include "core/app/view.h"
@@ -270,8 +271,12 @@ Result<Answer> Answers::send(const AnswerRequest& request) {
     }
     update.wants_copy = p.account->channel->can.file_copy;
     TRY_DO(outbox::enqueue(tx, update, now));
-    inbox::discard_draft(tx, thread, actor_);
+    if (inbox::draft(tx, thread, actor_)) {
+      inbox::discard_draft(tx, thread, actor_);
+      tell_subject(tx, events::What::draft_changed, {brand_.id, now, actor_}, thread, 0, {{"how", "discarded"}});
+    }
     placer.finish();
+    tell_update(tx, {brand_.id, now, actor_}, id);
 
     Answer out = answer_of(p.draft, mail, update.not_before.value_or(now));
     out.update = id;

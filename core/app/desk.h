@@ -26,8 +26,13 @@ class Desk {
   Result<bool> note(ThreadId thread, std::string_view text);
 
  private:
-  Result<bool> act(ThreadId thread, std::string_view event, std::string_view detail_key, std::string_view detail,
-                   const std::function<Result<bool>(store::Tx&)>& work);
+  // One act on a thread: a word for the change log, an event on the timeline unless it is `silent`, one fact about it.
+  struct Act {
+    std::string_view how;
+    std::string_view fact = {}, value = {};
+    bool silent = false;
+  };
+  Result<bool> act(ThreadId thread, const Act& act, const std::function<Result<bool>(store::Tx&)>& work);
 
   Hub& hub_;
   const Brand brand_;

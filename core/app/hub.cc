@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/app/changes.h"
 #include "core/app/keys.h"
 #include "core/app/migrations.h"
 #include "core/app/rekey.h"
@@ -85,7 +86,7 @@ Result<Done> Hub::load() {
   return db_->write([&](store::Tx& tx) -> Result<Done> {
     TRY_DO(check_sealed(tx, seal_keys_));
     epoch_ = outbox::begin_epoch(tx, clock_.now());
-    outbox::recover(tx, {epoch_, clock_.ticks().count()}, clock_.now());
+    recover_outbox(tx, {epoch_, clock_.ticks().count()}, clock_.now());
     know_stored_brands(tx);
     for (const BrandConfig& brand : config_.brands) {
       brands_.push_back({ingest::ensure_brand(tx, brand.key, brand.name, clock_.now()), &brand});

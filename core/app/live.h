@@ -10,7 +10,7 @@
 // `resync` says: what happened between is not known here any more; load everything again, then go on from its id.
 //
 // Threads: every call from any thread; one thread of its own pushes. Sinks are called from it, and from cut() and
-// stop(), never under a lock of Live's: a sink may call back.
+// stop(), under no lock that Live's other calls take: a sink may call back.
 #pragma once
 
 #include <chrono>

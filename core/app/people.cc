@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/app/changes.h"
 #include "core/app/place.h"
 #include "core/app/view.h"
 #include "core/identity/suggest.h"
@@ -31,6 +32,7 @@ void People::tell(store::Tx& tx, CustomerId customer, std::string_view kind, std
   const nlohmann::ordered_json detail = {{"event", event}, {"reason", reason}};
   const std::string json = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   timeline::add_event(tx, {brand_.id, {}, customer, {}, hub_.clock().now(), kind, actor_, json});
+  tell_customer(tx, {brand_.id, hub_.clock().now(), actor_}, customer, {{"how", kind}, {"event", event}});
 }
 
 Result<identity::LinkEventId> People::merge(std::string_view into, std::string_view from, std::string_view reason) {
@@ -40,6 +42,8 @@ Result<identity::LinkEventId> People::merge(std::string_view into, std::string_v
     TRY(const identity::LinkChange change,
         identity::merge(tx, brand_.id, stays.id, goes.id, actor_, reason, hub_.clock().now()));
     tell(tx, change.into, "merged", change.event.value, reason);
+    tell_customer(tx, {brand_.id, hub_.clock().now(), actor_}, change.from,
+                  {{"how", "merged"}, {"event", change.event.value}, {"into", change.into.value}});
     return change.event;
   });
 }
@@ -74,7 +78,12 @@ Result<Done> People::dismiss(std::string_view one, std::string_view other) {
   return hub_.db().write([&](store::Tx& tx) -> Result<Done> {
     TRY(const CustomerView a, find_customer(tx, brand_.id, one));
     TRY(const CustomerView b, find_customer(tx, brand_.id, other));
-    return identity::dismiss(tx, brand_.id, a.id, b.id, actor_, hub_.clock().now());
+    TRY_DO(identity::dismiss(tx, brand_.id, a.id, b.id, actor_, hub_.clock().now()));
+    for (const auto& [one_of_them, of] : {std::pair(a.id, b.id), std::pair(b.id, a.id)}) {
+      tell_customer(tx, {brand_.id, hub_.clock().now(), actor_}, one_of_them,
+                    {{"how", "dismissed"}, {"other", of.value}});
+    }
+    return Done{};
   });
 }
 

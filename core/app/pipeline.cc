@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/app/changes.h"
 #include "core/app/place.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -19,6 +20,16 @@ void quarantine(store::Tx& tx, RawItemId raw, const Error& why, InReport& report
   ingest::set_state(tx, raw, ingest::RawState::quarantined, why.what);
   ++report.quarantined;
   log::warning("quarantined", {{"raw", raw.value}, {"kind", row_of(why.kind).name}});
+}
+
+// What a batch of an import came to, in one row for all of it.
+void tell_import(store::Tx& tx, const HubAccount& account, Timestamp now, const InReport& report) {
+  if (report.placed + report.copies + report.versions + report.quarantined == 0) return;
+  tell_subject(tx, events::What::import_progress, {account.brand, now}, {}, account.id.value,
+               {{"placed", report.placed},
+                {"copies", report.copies},
+                {"versions", report.versions},
+                {"quarantined", report.quarantined}});
 }
 
 }  // namespace
@@ -80,7 +91,7 @@ Result<InReport> Pipeline::take_and_place(const HubAccount& account, std::vector
   const auto work = [&](std::span<Understood> items) {
     return hub_.db().write([&](store::Tx& tx) -> Result<InReport> {
       InReport report;
-      Placer placer(hub_, tx, history);
+      Placer placer(hub_, tx, history, true);
       for (const Understood& one : items) {
         ++report.delivered;
         const ingest::Stored stored = ingest::store_item(tx, hub_.codec(), account.brand, account.id, one.item,
@@ -94,6 +105,7 @@ Result<InReport> Pipeline::take_and_place(const HubAccount& account, std::vector
         }
       }
       placer.finish();
+      tell_import(tx, account, hub_.clock().now(), report);
       return report;
     });
   };
@@ -151,6 +163,10 @@ Result<std::size_t> Pipeline::place_some(std::span<const ingest::RawItem> rows, 
       Placer placer(hub_, tx, false);
       for (std::size_t i = from; i < from + count; ++i) {
         const HubAccount* account = hub_.find_account(rows[i].account);
+        if (!batch[i].content || rows[i].state == ingest::RawState::quarantined) {
+          tell_subject(tx, events::What::quarantine_changed, {rows[i].brand, hub_.clock().now()}, {}, rows[i].id.value,
+                       {{"how", batch[i].content ? "placed" : "quarantined"}});
+        }
         if (!batch[i].content) {
           quarantine(tx, rows[i].id, batch[i].content.error(), report);
           continue;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/app/changes.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/identity/identities.h"
@@ -33,6 +34,7 @@ struct Placer::Context {
   MessageId message = {};
   UpdateId update = {};  // it is on its way out, written in `thread`
   ThreadId thread = {};
+  CustomerId customer = {};  // who it is from, or whom it is to
 };
 
 namespace {
@@ -110,6 +112,10 @@ bool Placer::place_again(Context& c, InReport& report) {
                               c.content.author.name,
                               json_text("message", std::to_string(mine->id.value))});
     touch(message->thread, !c.content.deleted, false);
+    if (!quiet_) {
+      tell_subject(tx_, events::What::message_changed, {c.account.brand, hub_.clock().now()}, message->thread,
+                   mine->id.value, {{"how", c.content.deleted ? "deleted" : "edited"}});
+    }
   }
   ++report.versions;
   return true;
@@ -140,7 +146,7 @@ Timestamp Placer::after_what_it_answers(const Context& c) {
 }
 
 // Whose timelines it stands on: who wrote to us, or whom we wrote to.
-std::vector<IdentityId> Placer::see_people(const Context& c) {
+std::vector<IdentityId> Placer::see_people(Context& c) {
   const channel::Descriptor& channel = *c.account.channel;
   std::vector<IdentityId> people;
   const auto see = [&](const Party& party, bool verified) {
@@ -148,6 +154,7 @@ std::vector<IdentityId> Placer::see_people(const Context& c) {
     const auto resolved =
         identity::resolve(tx_, {c.account.brand, channel.handle_kind, party.handle, party.name, verified, c.at, own});
     if (!resolved.identity) return;
+    if (!c.customer) c.customer = resolved.customer;
     if (std::find(people.begin(), people.end(), resolved.identity) == people.end()) people.push_back(resolved.identity);
   };
   if (c.own) {
@@ -232,12 +239,38 @@ void Placer::place_new(Context& c, InReport& report) {
     if (!hints.empty()) identity::add_hints(tx_, c.account.brand, message.identity, hints);
   }
   touch(placement.thread, arrival.asks, c.own);
+  if (!quiet_) tell_placed(c, placement);
   ++report.placed;
+}
+
+void Placer::tell_placed(const Context& c, const thread::Placement& placement) {
+  const ChangeBy by{c.account.brand, hub_.clock().now()};
+  events::Change change;
+  change.brand = by.brand;
+  change.at = by.at;
+  change.what = events::What::message_created;
+  change.thread = placement.thread;
+  change.customer = c.customer;
+  change.subject = c.message.value;
+  change.actor = by.actor;
+  change.detail = detail({{"direction", c.own ? "out" : "in"}, {"channel", c.account.channel->name}});
+  events::append(tx_, change);
+  for (const thread::Suggestion& s : placement.suggestions) {
+    tell_subject(tx_, events::What::suggestion_created, by, s.thread, s.other.value,
+                 {{"reason", thread::name_of(s.reason)}, {"message", s.message.value}});
+  }
+}
+
+void Placer::tell_sent(UpdateId update, BrandId brand) {
+  if (!quiet_) tell_update(tx_, {brand, hub_.clock().now()}, update);
 }
 
 // Our own mail came back: whatever we believed of its sending, it went.
 void Placer::echoed(const Context& c) {
-  outbox::settle_by_echo(tx_, c.account.brand, c.content.message_id, c.item.item.own, hub_.clock().now());
+  const auto before = outbox::find_by_mail_id(tx_, c.account.brand, c.content.message_id);
+  const auto update =
+      outbox::settle_by_echo(tx_, c.account.brand, c.content.message_id, c.item.item.own, hub_.clock().now());
+  if (before && update && !before->echoed) tell_sent(*update, c.account.brand);
 }
 
 // A reply or a bounce says something about what we sent.
@@ -259,13 +292,14 @@ void Placer::learn_about_updates(const Context& c) {
                               content.bounce->recipient,
                               json_text("status", content.bounce->status)});
     touch(effect->thread, effect->permanent, false);
+    tell_sent(effect->update, brand);
     return;
   }
   if (content.origin != model::Origin::personal) return;
   for (const auto* ids : {&content.in_reply_to, &content.references}) {
     for (const std::string& id : *ids) {
       if (!crypto::verify_message_id(hub_.keys(), brand, id)) continue;
-      outbox::answered(tx_, brand, id, c.message, c.at);
+      if (const auto update = outbox::answered(tx_, brand, id, c.message, c.at)) tell_sent(*update, brand);
     }
   }
 }
@@ -282,10 +316,12 @@ void Placer::finish() {
     if (!summary) continue;
     if (summary->merged_into) {
       inbox::replace(tx_, id, summary->merged_into);
+      tell_touched(id, summary->brand, {}, "merged", summary->merged_into);
       continue;
     }
     if (summary->messages == 0) {
       inbox::forget(tx_, id);
+      tell_touched(id, summary->brand, {}, "gone");
       continue;
     }
     inbox::Touch t;
@@ -297,8 +333,20 @@ void Placer::finish() {
     t.new_outbound = touched.outbound;
     timeline::last_of_thread(tx_, id, t.last_message, t.identity);
     inbox::touch(tx_, t, history_ ? inbox::Status::closed : inbox::Status::open);
+    tell_touched(id, t.brand, t.identity, touched.inbound || touched.outbound ? "message" : "moved");
   }
   touched_.clear();
+}
+
+void Placer::tell_touched(ThreadId thread, BrandId brand, IdentityId identity, const char* how, ThreadId into) {
+  if (quiet_) return;
+  const CustomerId customer = identity ? identity::customer_of(tx_, identity) : CustomerId{};
+  const ChangeBy by{brand, hub_.clock().now()};
+  if (into) {
+    tell_thread(tx_, by, thread, customer, {{"how", how}, {"into", into.value}});
+  } else {
+    tell_thread(tx_, by, thread, customer, {{"how", how}});
+  }
 }
 
 }  // namespace amends::app

@@ -16,7 +16,9 @@ namespace amends::app {
 
 class Placer {
  public:
-  Placer(Hub& hub, store::Tx& tx, bool history) : hub_(hub), tx_(tx), history_(history) {}
+  // `quiet`: the caller tells the change log itself, once for all that is placed.
+  Placer(Hub& hub, store::Tx& tx, bool history, bool quiet = false)
+      : hub_(hub), tx_(tx), history_(history), quiet_(quiet) {}
 
   // REQUIRES: item.content holds a value; `raw` is stored.
   void place(const HubAccount& account, RawItemId raw, const Understood& item, InReport& report);
@@ -33,14 +35,18 @@ class Placer {
   bool place_again(Context& context, InReport& report);
   void place_new(Context& context, InReport& report);
   Timestamp after_what_it_answers(const Context& context);
-  std::vector<IdentityId> see_people(const Context& context);
+  std::vector<IdentityId> see_people(Context& context);
   thread::Arrival arrival_of(const Context& context) const;
   void learn_about_updates(const Context& context);
   void echoed(const Context& context);
+  void tell_placed(const Context& context, const thread::Placement& placement);
+  void tell_sent(UpdateId update, BrandId brand);
+  void tell_touched(ThreadId thread, BrandId brand, IdentityId identity, const char* how, ThreadId into = {});
 
   Hub& hub_;
   store::Tx& tx_;
   const bool history_;
+  const bool quiet_;
   struct Touched {
     bool inbound = false, outbound = false;
   };

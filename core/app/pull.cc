@@ -2,29 +2,44 @@
 
 #include <algorithm>
 
+#include "core/app/changes.h"
 #include "core/base/log.h"
 
 namespace amends::app {
 namespace {
 
+std::optional<ingest::Account> account_row(store::Reader& reader, AccountId id) {
+  for (ingest::Account& row : ingest::accounts(reader)) {
+    if (row.id == id) return std::move(row);
+  }
+  return {};
+}
+
 std::string cursor_of(Hub& hub, const HubAccount& account) {
   auto cursor = hub.db().read([&](store::Reader& reader) -> Result<std::string> {
-    for (ingest::Account& row : ingest::accounts(reader)) {
-      if (row.id == account.id) return std::move(row.cursor);
-    }
-    return std::string();
+    auto row = account_row(reader, account.id);
+    return row ? std::move(row->cursor) : std::string();
   });
   return std::move(cursor).value_or({});
 }
 
 void record(Hub& hub, const HubAccount& account, const std::optional<Error>& error) {
   const auto recorded = hub.db().write([&](store::Tx& tx) -> Result<Done> {
+    const auto before = account_row(tx, account.id);
     if (!error) {
       ingest::record_success(tx, account.id, hub.clock().now());
     } else {
       ingest::record_failure(tx, account.id, *error, hub.clock().now());
       // Trying a wrong password again and again locks the mailbox at many providers.
       if (error->kind == Kind::unauthorized) ingest::set_account_state(tx, account.id, "paused");
+    }
+    // Told when it begins to fail, when it is well again, and when it is paused; not at every round.
+    const auto after = account_row(tx, account.id);
+    if (before && after &&
+        (before->state != after->state || (before->failures == 0) != (after->failures == 0) ||
+         before->last_success.has_value() != after->last_success.has_value())) {
+      tell_subject(tx, events::What::account_changed, {account.brand, hub.clock().now()}, {}, account.id.value,
+                   {{"state", after->state}, {"failures", after->failures}});
     }
     return Done{};
   });

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/app/changes.h"
 #include "core/base/log.h"
 #include "core/inbox/inbox.h"
 #include "core/outbox/outbox.h"
@@ -33,7 +34,10 @@ void tell(Hub& hub, store::Tx& tx, const outbox::Settled& settled) {
                            "amends",
                            json});
   // Nothing to undo when the thread is open already, and nothing to reopen when it isn't in the inbox.
-  if (settled.thread) (void)inbox::reopen(tx, settled.thread);
+  if (!settled.thread) return;
+  if (const auto reopened = inbox::reopen(tx, settled.thread); reopened && *reopened) {
+    tell_thread(tx, {settled.brand, hub.clock().now()}, settled.thread, {}, {{"how", "reopened"}});
+  }
 }
 
 // A look that proved nothing leaves the update as uncertain as it was counted before.
@@ -49,7 +53,13 @@ void count(SendRound& round, outbox::Task task, model::UpdateState state) {
 
 SendRound send_due(Hub& hub, const HubAccount& account, channel::Connector& connector, std::stop_token stop) {
   SendRound round;
-  const auto on_settled = [&](store::Tx& tx, const outbox::Settled& settled) { tell(hub, tx, settled); };
+  const auto on_claimed = [&](store::Tx& tx, const outbox::Settled& claimed) {
+    tell_update(tx, {claimed.brand, hub.clock().now()}, claimed.update);
+  };
+  const auto on_settled = [&](store::Tx& tx, const outbox::Settled& settled) {
+    tell(hub, tx, settled);
+    tell_update(tx, {settled.brand, hub.clock().now()}, settled.update);
+  };
   for (bool more = true; more && !stop.stop_requested();) {
     more = false;
     const auto due = hub.db().read([&](store::Reader& reader) -> Result<std::vector<outbox::Due>> {
@@ -64,7 +74,7 @@ SendRound send_due(Hub& hub, const HubAccount& account, channel::Connector& conn
       const auto settled =
           one.task == outbox::Task::send
               ? outbox::send_one(hub.db(), connector, *account.channel, hub.epoch(), one.update, hub.clock(),
-                                 on_settled)
+                                 on_settled, on_claimed)
               : outbox::look_one(hub.db(), connector, *account.channel, one.update, hub.clock(), on_settled);
       if (settled) {
         more = true;

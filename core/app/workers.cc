@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/app/changes.h"
 #include "core/app/pull.h"
 #include "core/app/send.h"
 #include "core/base/log.h"
@@ -179,8 +180,8 @@ void Workers::timer_loop(std::stop_token stop) {
   Bell tick;
   while (!stop.stop_requested()) {
     const auto freed = hub_.db().write([&](store::Tx& tx) -> Result<std::int64_t> {
-      inbox::wake_due(tx, hub_.clock().now());
-      return outbox::recover(tx, {hub_.epoch(), hub_.clock().ticks().count()}, hub_.clock().now());
+      wake_threads(tx, hub_.clock().now());
+      return recover_outbox(tx, {hub_.epoch(), hub_.clock().ticks().count()}, hub_.clock().now());
     });
     if (!freed) log::error("timers.failed", {{"what", freed.error().what}});
     if (freed && *freed > 0) wake_senders();

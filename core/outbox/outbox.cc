@@ -128,7 +128,7 @@ std::int64_t begin_epoch(store::Tx& tx, Timestamp now) {
   return tx.insert("INSERT INTO outbox_epoch (started_at) VALUES (?)", now);
 }
 
-std::int64_t recover(store::Tx& tx, const Holder& holder, Timestamp now) {
+std::int64_t recover(store::Tx& tx, const Holder& holder, Timestamp now, std::vector<Recovered>* which) {
   std::vector<UpdateId> abandoned;
   for (const auto& way : ways(tx)) {
     for (auto q = tx.query("SELECT id FROM outbox_update WHERE account_id = ? AND purpose = ? AND"
@@ -145,6 +145,7 @@ std::int64_t recover(store::Tx& tx, const Holder& holder, Timestamp now) {
     save(tx, *stored, *after, now);
     tx.run("UPDATE outbox_attempt SET outcome = ? WHERE update_id = ? AND ended_at IS NULL", after->delivery.reason,
            id);
+    if (which != nullptr) which->push_back({id, stored->brand});
   }
   return static_cast<std::int64_t>(abandoned.size());
 }

@@ -61,7 +61,12 @@ std::int64_t begin_epoch(store::Tx& tx, Timestamp now);
 
 // Frees what a dead epoch or a worker whose lease ran out was sending; how many. At the start, and now and then.
 // `holder` is the running epoch and the present Clock::ticks() in ms.
-std::int64_t recover(store::Tx& tx, const Holder& holder, Timestamp now);
+// `which` (may be null) gets them all.
+struct Recovered {
+  UpdateId update;
+  BrandId brand;
+};
+std::int64_t recover(store::Tx& tx, const Holder& holder, Timestamp now, std::vector<Recovered>* which = nullptr);
 
 // After a backup was restored, before anything is sent: everything unfinished waits for a person. How many.
 std::int64_t hold_restored(store::Tx& tx, Timestamp now);

@@ -52,9 +52,13 @@ SendPolicy policy_of(const channel::Descriptor& descriptor, Purpose purpose) {
 
 Result<Settled> send_one(store::Database& database, channel::Connector& connector,
                          const channel::Descriptor& descriptor, std::int64_t epoch, UpdateId id, const Clock& clock,
-                         const OnSettled& on_settled) {
+                         const OnSettled& on_settled, const OnClaimed& on_claimed) {
   const Holder holder{epoch, (clock.ticks() + kLease).count()};
-  TRY(auto claimed, database.write([&](store::Tx& tx) { return claim(tx, id, holder, clock.now()); }));
+  TRY(auto claimed, database.write([&](store::Tx& tx) -> Result<Claimed> {
+    TRY(auto taken, claim(tx, id, holder, clock.now()));
+    if (on_claimed) on_claimed(tx, told(tx, taken, model::UpdateState::sending));
+    return taken;
+  }));
 
   std::vector<channel::RecipientOutcome> heard;
   bool claim_lost = false;

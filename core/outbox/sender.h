@@ -33,6 +33,8 @@ struct Settled {
 // Runs in the transaction that writes the outcome down: the thread reopens, the timeline learns. It must not undo the
 // outcome: should it fail, the outcome is written without it.
 using OnSettled = std::function<void(store::Tx&, const Settled&)>;
+// Runs in the transaction that takes the update for sending.
+using OnClaimed = std::function<void(store::Tx&, const Settled&)>;
 
 // How long a worker may hold an update: RFC 5321 section 4.5.3.2.6 gives the reply to the final dot ten minutes.
 inline constexpr std::chrono::minutes kLease{30};
@@ -45,7 +47,7 @@ SendPolicy policy_of(const channel::Descriptor& descriptor, model::Purpose purpo
 // others. Any other Error: the outcome could not be written down; the row recovers by its lease.
 Result<Settled> send_one(store::Database& database, channel::Connector& connector,
                          const channel::Descriptor& descriptor, std::int64_t epoch, UpdateId id, const Clock& clock,
-                         const OnSettled& on_settled = {});
+                         const OnSettled& on_settled = {}, const OnClaimed& on_claimed = {});
 
 // The same for an update in doubt (Task::look).
 Result<Settled> look_one(store::Database& database, channel::Connector& connector,

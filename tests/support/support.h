@@ -1,6 +1,8 @@
 // What tests of every folder use: a clock that only moves when told, a folder that goes away, files as strings.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,19 +15,19 @@ namespace amends::test {
 
 class FakeClock final : public Clock {
  public:
-  explicit FakeClock(Timestamp start = {1'767'258'000'000}) : now_(start) {}  // 2026-01-01T09:00:00Z
-  Timestamp now() const override { return now_; }
-  std::chrono::milliseconds ticks() const override { return ticks_; }
+  explicit FakeClock(Timestamp start = {1'767'258'000'000}) : now_(start.ms) {}  // 2026-01-01T09:00:00Z
+  Timestamp now() const override { return {now_.load()}; }
+  std::chrono::milliseconds ticks() const override { return std::chrono::milliseconds(ticks_.load()); }
   void advance(std::chrono::milliseconds by) {
-    now_ = now_ + by;
-    ticks_ += by;
+    now_ += by.count();
+    ticks_ += by.count();
   }
   // The wall clock alone steps, as NTP or a person would make it.
-  void step(std::chrono::milliseconds by) { now_ = now_ + by; }
+  void step(std::chrono::milliseconds by) { now_ += by.count(); }
 
  private:
-  Timestamp now_;
-  std::chrono::milliseconds ticks_{1000};
+  std::atomic<std::int64_t> now_;  // a test's threads look at it while it is moved
+  std::atomic<std::int64_t> ticks_{1000};
 };
 
 class TempFolder {
