@@ -32,6 +32,7 @@ struct BackupRequest {
   std::string to;    // a file that doesn't exist, or a folder: then "amends-20261122T023105Z.backup" in it
   crypto::FileSecret secret;
   int keep = 0;  // a folder's newest so many backups stay, older ones go once this one is whole; 0: all stay
+  std::string program = {};  // the version that writes it, for the manifest
   // done and total bytes, a few times a second
   std::function<void(std::int64_t, std::int64_t)> progress = {};
 };

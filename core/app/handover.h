@@ -7,8 +7,7 @@
 //   a crash    (see supervise.h) a new child at once
 //
 // A child that doesn't end in order within `drain` is killed; what it was sending is settled by the outbox. Should the
-// new program not even start (exit code 126 or 127, or gone within a second before it said that it serves), the parent
-// goes on with its own.
+// new program fail within five seconds of its start, the parent goes on with its own.
 //
 // Threads: REQUIRES that no other thread is running.
 #pragma once

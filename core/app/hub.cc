@@ -44,6 +44,12 @@ Result<Done> refuse_lost_key(const std::string& folder) {
               "put amends.key back from the backup; without it mail would be doubled and replies lose their thread");
 }
 
+Error how_to_go_on(Error error, const std::string& folder) {
+  if (error.kind != Kind::corrupt || !error.hint.empty()) return error;
+  return std::move(error).with_hint("Keep this folder as it is, and run: amends restore BACKUP --replace --data " +
+                                    folder);
+}
+
 crypto::SipKey derive_sip(const Secret& key, std::string_view purpose) {
   const crypto::Sha256 bytes = crypto::hmac_sha256(key, purpose);
   crypto::SipKey out;
@@ -75,18 +81,23 @@ Result<Done> Hub::load() {
   Secret& key = key_file.installation;
   content_sip_ = derive_sip(key, "content");
   threads_ = thread::Threads(derive_sip(key, "threads"));
+  marks_ = std::make_unique<const erasure::Marks>(key);
   keys_.add(0, std::move(key));
 
   store::Options options;
   options.path = config_.data + "/amends.db";
   options.migrations = migrations();
-  TRY(db_, store::Database::open(options));
+  auto opened = store::Database::open(options);
+  if (!opened) return how_to_go_on(std::move(opened).error(), config_.data);
+  db_ = *std::move(opened);
+  health_ = std::make_unique<Health>(config_.data, DiskMarks{config_.low_disk});
   TRY(guard_, CrashGuard::open(config_.data));
 
   return db_->write([&](store::Tx& tx) -> Result<Done> {
     TRY_DO(check_sealed(tx, seal_keys_));
     epoch_ = outbox::begin_epoch(tx, clock_.now());
     recover_outbox(tx, {epoch_, clock_.ticks().count()}, clock_.now());
+    if (erasure::count(tx) > 0) note_erasure();
     know_stored_brands(tx);
     for (const BrandConfig& brand : config_.brands) {
       brands_.push_back({ingest::ensure_brand(tx, brand.key, brand.name, clock_.now()), &brand});

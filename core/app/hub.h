@@ -4,6 +4,7 @@
 // Threads: the Hub itself never changes after open(); the database and the codec take any thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,11 +13,14 @@
 
 #include "core/app/config.h"
 #include "core/app/crash_guard.h"
+#include "core/app/health.h"
+#include "core/app/metrics.h"
 #include "core/base/clock.h"
 #include "core/channel/descriptor.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/seal.h"
 #include "core/crypto/token.h"
+#include "core/erasure/ledger.h"
 #include "core/ingest/ingest.h"
 #include "core/store/database.h"
 #include "core/store/raw_codec.h"
@@ -50,6 +54,8 @@ class Hub {
   store::Database& db() { return *db_; }
   store::RawCodec& codec() { return codec_; }
   CrashGuard& guard() { return *guard_; }
+  Health& health() { return *health_; }
+  Counters& counters() { return counters_; }
   const Clock& clock() const { return clock_; }
   const Config& config() const { return config_; }
   const crypto::KeyRing& keys() const { return keys_; }
@@ -59,6 +65,11 @@ class Hub {
   // Keys for short ids in tables; made from the installation's key, so they differ between installations.
   crypto::SipKey content_sip() const { return content_sip_; }
   const thread::Threads& threads() const { return threads_; }
+
+  // How erased persons are recognised; nobody has to look while nobody was erased.
+  const erasure::Marks& marks() const { return *marks_; }
+  bool anybody_erased() const { return anybody_erased_.load(std::memory_order_acquire); }
+  void note_erasure() { anybody_erased_.store(true, std::memory_order_release); }
 
   // This start of the program, for the outbox: what an older one held is free.
   std::int64_t epoch() const { return epoch_; }
@@ -88,6 +99,10 @@ class Hub {
   std::unique_ptr<store::Database> db_;
   store::RawCodec codec_;
   std::unique_ptr<CrashGuard> guard_;
+  std::unique_ptr<Health> health_;
+  Counters counters_;
+  std::unique_ptr<const erasure::Marks> marks_;
+  std::atomic<bool> anybody_erased_{false};
   crypto::KeyRing keys_;
   crypto::SealKeys seal_keys_;
   crypto::SipKey content_sip_;

@@ -50,6 +50,7 @@ struct Figures {
   outbox::Figures outbox;
   std::int64_t waiting = 0, quarantined = 0;  // raw items
   std::optional<Timestamp> oldest_waiting;    // when the oldest item that nobody has read yet came in
+  std::int64_t unscrubbed_erasures = 0;       // traces of erased persons are still on the disk
   std::int64_t open_threads = 0, awaiting_answer = 0;
   std::int64_t database_bytes = 0, log_bytes = 0, disk_free_bytes = 0;
   std::int64_t commits = 0;  // since the program started
@@ -60,7 +61,7 @@ Result<Figures> gather(Hub& hub);
 
 // A figure of somebody else's, such as the HTTP server's.
 struct Sample {
-  std::string name;  // "amends_http_connections"
+  std::string name;  // "amends_http_connections"; samples of one name stand side by side
   std::string help;
   bool counter = false;
   std::vector<std::pair<std::string, std::string>> labels = {};

@@ -4,6 +4,7 @@
 
 #include "core/app/changes.h"
 #include "core/app/place.h"
+#include "core/app/was_erased.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/identity/suggest.h"
@@ -13,7 +14,6 @@ namespace amends::app {
 namespace {
 
 constexpr int kBatch = 200;
-constexpr std::size_t kPlacingSlot = 0;  // place_waiting runs on one thread; imports use the slots of their own process
 
 // What stays of an item that cannot be understood: its place in quarantine, with the reason.
 void quarantine(store::Tx& tx, RawItemId raw, const Error& why, InReport& report) {
@@ -42,6 +42,7 @@ InReport& InReport::operator+=(const InReport& o) {
   versions += o.versions;
   quarantined += o.quarantined;
   flagged += o.flagged;
+  erased += o.erased;
   return *this;
 }
 
@@ -53,6 +54,10 @@ Result<InReport> Pipeline::take(const HubAccount& account, const channel::Page& 
     InReport report;
     for (std::size_t i = 0; i < page.items.size(); ++i) {
       ++report.delivered;
+      if (erased_bytes(hub_, tx, account, crypto::bytes_of(digests[i]))) {
+        ++report.erased;
+        continue;
+      }
       const ingest::Stored stored =
           ingest::store_item(tx, hub_.codec(), account.brand, account.id, page.items[i], crypto::bytes_of(digests[i]));
       if (!stored.fresh) ++report.known;
@@ -94,6 +99,10 @@ Result<InReport> Pipeline::take_and_place(const HubAccount& account, std::vector
       Placer placer(hub_, tx, history, true);
       for (const Understood& one : items) {
         ++report.delivered;
+        if (erased_bytes(hub_, tx, account, one.digest)) {
+          ++report.erased;
+          continue;
+        }
         const ingest::Stored stored = ingest::store_item(tx, hub_.codec(), account.brand, account.id, one.item,
                                                          one.digest, ingest::RawState::placed);
         if (!stored.fresh) {
@@ -208,7 +217,7 @@ Understood Pipeline::understand_stored(const ingest::RawItem& row) {
                                      : std::move(raw).error().within("its bytes");
     return out;
   }
-  return understand(*account, {row.external_id, *std::move(raw), row.place, row.own, row.received_at}, kPlacingSlot);
+  return understand(*account, {row.external_id, *std::move(raw), row.place, row.own, row.received_at}, slot_);
 }
 
 Result<InReport> Pipeline::run_again(RawItemId id) {

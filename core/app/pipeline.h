@@ -29,6 +29,7 @@ struct InReport {
   std::int64_t versions = 0;     // edited or taken back by their author
   std::int64_t quarantined = 0;  // kept raw, not understood
   std::int64_t flagged = 0;      // another message bears the same Message-ID
+  std::int64_t erased = 0;       // old items of erased persons, not taken in again
 
   InReport& operator+=(const InReport& other);
 };
@@ -47,7 +48,8 @@ struct Understood {
 
 class Pipeline {
  public:
-  explicit Pipeline(Hub& hub) : hub_(hub) {}
+  // `slot`: which of the crash guard's slots place_waiting() and run_again() use; one thread a slot.
+  explicit Pipeline(Hub& hub, std::size_t slot = 0) : hub_(hub), slot_(slot) {}
 
   // Stores a page and the cursor that covers it, in one commit. Only after this may the channel be told.
   Result<InReport> take(const HubAccount& account, const channel::Page& page);
@@ -68,6 +70,7 @@ class Pipeline {
   Understood understand_stored(const ingest::RawItem& row);
 
   Hub& hub_;
+  const std::size_t slot_;
 };
 
 }  // namespace amends::app

@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/app/changes.h"
+#include "core/app/was_erased.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/identity/identities.h"
 #include "core/identity/suggest.h"
+#include "core/ingest/erase.h"
 #include "core/outbox/tracking.h"
 #include "core/search/search.h"
 #include "core/thread/threads.h"
@@ -70,6 +72,11 @@ void Placer::place(const HubAccount& account, RawItemId raw, const Understood& i
   c.own = item.item.own || (says_us && content.auth.dmarc != model::AuthResult::fail &&
                             (content.auth.from_verified || c.our_name || !account.connected));
   c.claims_us = says_us && !c.own;
+  if (was_erased(hub_, tx_, account, item.item, content, c.own)) {
+    ingest::erase(tx_, hub_.codec(), {raw});
+    ++report.erased;
+    return;
+  }
 
   c.same = timeline::find_same(tx_, account.brand, item.content_key);
   if (place_again(c, report)) return;
@@ -150,6 +157,7 @@ std::vector<IdentityId> Placer::see_people(Context& c) {
   const channel::Descriptor& channel = *c.account.channel;
   std::vector<IdentityId> people;
   const auto see = [&](const Party& party, bool verified) {
+    if (erased_before(hub_, tx_, c.account, party.handle, c.item.item.received_at)) return;
     const bool own = hub_.is_own(c.account.brand, channel, party.handle);
     const auto resolved =
         identity::resolve(tx_, {c.account.brand, channel.handle_kind, party.handle, party.name, verified, c.at, own});
