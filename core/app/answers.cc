@@ -1,7 +1,6 @@
 #include "core/app/answers.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/app/changes.h"
 #include "core/app/pipeline.h"
@@ -33,36 +32,6 @@ struct Answers::Prepared {
 
 namespace {
 
-// What the person asked for as a typed value: dates as 2026-11-21 or RFC 3339, money as "12.50 EUR".
-Result<compose::Value> typed_value(const compose::Field& field, const std::string& given) {
-  const auto wrong = [&](const char* takes) {
-    return fail(Kind::invalid, "the field \"" + field.name + "\" takes " + takes);
-  };
-  switch (field.kind) {
-    case compose::FieldKind::text:
-    case compose::FieldKind::name:
-    case compose::FieldKind::url: return compose::Value(given);
-    case compose::FieldKind::date:
-    case compose::FieldKind::time: {
-      const auto at = from_rfc3339(given.size() == 10 ? given + "T12:00:00Z" : given);
-      if (!at) return wrong("a date such as 2026-11-21 or 2026-11-21T18:00:00Z");
-      return compose::Value(*at);
-    }
-    case compose::FieldKind::number: {
-      double number = 0;
-      const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
-      if (error != std::errc() || end != given.data() + given.size()) return wrong("a number");
-      return compose::Value(number);
-    }
-    case compose::FieldKind::money: {
-      auto money = compose::parse_money(given);
-      if (!money) return wrong("an amount such as 12.50 EUR");
-      return compose::Value(*std::move(money));
-    }
-  }
-  return wrong("something else");
-}
-
 // The template's text, or the list of everything that is missing.
 Result<compose::Rendered> render_step(const AnswerRequest& request, const HubAccount& account, const BrandConfig& brand,
                                       const model::Content& answered, const compose::Locale& locale) {
@@ -79,8 +48,9 @@ Result<compose::Rendered> render_step(const AnswerRequest& request, const HubAcc
   for (const compose::Field& field : found->fields) {
     const auto given = request.values.find(field.name);
     if (given == request.values.end()) continue;
-    TRY(compose::Value value, typed_value(field, given->second));
-    values.emplace(field.name, std::move(value));
+    auto value = compose::value_of(field.kind, given->second);
+    if (!value) return std::move(value).error().within("the field \"" + field.name + "\"");
+    values.emplace(field.name, *std::move(value));
   }
   compose::Rendered rendered = compose::render(*found, values, locale);
   if (rendered.complete()) return rendered;

@@ -49,15 +49,20 @@ Result<identity::LinkEventId> People::merge(std::string_view into, std::string_v
 }
 
 Result<identity::LinkEventId> People::split(std::string_view handle, std::string_view reason) {
+  TRY(const IdentityId identity, hub_.db().read([&](store::Reader& reader) -> Result<IdentityId> {
+        const auto found = identity::find_handle(reader, brand_.id, handle);
+        if (found.size() == 1) return found.front().id;
+        return fail(found.empty() ? Kind::not_found : Kind::conflict,
+                    found.empty() ? "nobody has the handle \"" + std::string(handle) + "\""
+                                  : "several channels know the handle \"" + std::string(handle) + "\"");
+      }));
+  return split(identity, reason);
+}
+
+Result<identity::LinkEventId> People::split(IdentityId identity, std::string_view reason) {
   return hub_.db().write([&](store::Tx& tx) -> Result<identity::LinkEventId> {
-    const auto found = identity::find_handle(tx, brand_.id, handle);
-    if (found.size() != 1) {
-      return fail(found.empty() ? Kind::not_found : Kind::conflict,
-                  found.empty() ? "nobody has the handle \"" + std::string(handle) + "\""
-                                : "several channels know the handle \"" + std::string(handle) + "\"");
-    }
     TRY(const identity::LinkChange change,
-        identity::split(tx, brand_.id, found.front().id, actor_, reason, hub_.clock().now()));
+        identity::split(tx, brand_.id, identity, actor_, reason, hub_.clock().now()));
     tell(tx, change.into, "split", change.event.value, reason);
     tell(tx, change.from, "split", change.event.value, reason);
     return change.event;

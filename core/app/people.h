@@ -20,6 +20,7 @@ class People {
   // Customers by number, address or whole name. Errors as identity::merge, and not_found or conflict for the names.
   Result<identity::LinkEventId> merge(std::string_view into, std::string_view from, std::string_view reason);
   Result<identity::LinkEventId> split(std::string_view handle, std::string_view reason);
+  Result<identity::LinkEventId> split(IdentityId identity, std::string_view reason);
   Result<Done> undo(std::int64_t link_event);
   // "These are two people": the suggestion never comes back.
   Result<Done> dismiss(std::string_view one, std::string_view other);

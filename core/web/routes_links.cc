@@ -1,7 +1,5 @@
 #include "core/app/staff.h"
-#include "core/base/log.h"
 #include "core/web/people_shapes.h"
-#include "core/web/problem.h"
 #include "core/web/routes.h"
 #include "core/web/services.h"
 
@@ -12,6 +10,7 @@ using people::Permission;
 
 constexpr Field kAskFields[] = {line_field("login", "Login, or e-mail address").needed().up_to(254)};
 constexpr Schema kAsk{"AskReset", kAskFields};
+constexpr Schema kAsked{"ResetAsked", {}};
 // An empty token is refused as an unknown one is, by the same words.
 constexpr Field kToken = line_field("token", "From the link").needed().from(0).up_to(200);
 constexpr Field kPassword =
@@ -22,6 +21,8 @@ constexpr Field kAcceptFields[] = {
     kToken, kPassword, line_field("login", "2 to 40 of a-z 0-9 . _ -").needed().up_to(40),
     line_field("display_name", "").from(0).up_to(100), line_field("language", "ISO 639-1").or_null().up_to(2)};
 constexpr Schema kAccept{"AcceptInvitation", kAcceptFields};
+constexpr Field kJoinFields[] = {kToken};
+constexpr Schema kJoin{"JoinByInvitation", kJoinFields};
 constexpr Field kSetupFields[] = {kToken, kPassword, line_field("login", "2 to 40 of a-z 0-9 . _ -").needed().up_to(40),
                                   line_field("display_name", "").from(0).up_to(100),
                                   line_field("email", "").from(0).up_to(254)};
@@ -29,12 +30,7 @@ constexpr Schema kSetup{"FirstAdmin", kSetupFields};
 
 // Whoever asks is told the same, whether or not there is such a user.
 Result<Reply> ask_reset(Call& call) {
-  TRY(const auto link, call.services.staff.ask_reset(call.body.text("login"), from_of(call)));
-  if (link) {
-    call.services.options.send_link(
-        people::LinkKind::reset, link->email,
-        call.services.options.us.url + app::Staff::link_path(people::LinkKind::reset, link->link.secret));
-  }
+  TRY_DO(call.services.staff.ask_reset(call.body.text("login"), from_of(call)));
   return Reply{.status = 202, .body = "{}"};
 }
 
@@ -61,12 +57,18 @@ Result<Reply> accept(Call& call, people::LinkKind kind) {
 }
 
 Result<Reply> accept_invitation(Call& call) { return accept(call, people::LinkKind::invitation); }
+
+Result<Reply> join(Call& call) {
+  TRY_DO(call.services.staff.join(call.who, call.body.text("token")));
+  return no_content();
+}
 Result<Reply> set_up(Call& call) { return accept(call, people::LinkKind::first_admin); }
 
 constexpr Route kRoutes[] = {
     post(AMENDS_API "/resets", "ask_reset", Permission::nobody_needed, ask_reset,
          "Sends a one-time link for a new password, if there is such a user")
         .takes(kAsk)
+        .answers(kAsked, 202)
         .marked(kNoKey),
     post(AMENDS_API "/resets/take", "take_reset", Permission::nobody_needed, take_reset,
          "Sets a new password by a link; every session ends")
@@ -78,6 +80,10 @@ constexpr Route kRoutes[] = {
         .takes(kAccept, 16 * 1024)
         .answers(kMe, 201)
         .marked(kNoKey),
+    post(AMENDS_API "/invitations/join", "join_by_invitation", Permission::self, join,
+         "Takes an invitation as the user who is signed in")
+        .takes(kJoin)
+        .answers_nothing(),
     post(AMENDS_API "/setup", "set_up", Permission::nobody_needed, set_up,
          "Makes the first admin by the link the console shows")
         .takes(kSetup, 16 * 1024)

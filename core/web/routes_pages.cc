@@ -46,7 +46,7 @@ constexpr Route kRoutes[] = {
     public_page(AMENDS_API "/reference/link.js", "link_script", link_script, "The script of the pages below",
                 kFile | kVersioned),
     public_page("/setup", "setup_page", setup_page, "Where the first admin's link leads", kHtml),
-    public_page("/invitation", "invitation_page", invitation_page, "Where an invitation leads", kHtml),
+    public_page("/join", "invitation_page", invitation_page, "Where an invitation leads", kHtml),
     public_page("/reset", "reset_page", reset_page, "Where a link for a new password leads", kHtml),
 };
 

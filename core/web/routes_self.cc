@@ -88,6 +88,11 @@ Result<Reply> end_session(Call& call) {
   return no_content();
 }
 
+Result<Reply> end_others(Call& call) {
+  TRY_DO(call.services.staff.end_other_sessions(call.who));
+  return no_content();
+}
+
 Result<Reply> change_password(Call& call) {
   TRY(const auto entered,
       call.services.staff.change_password(call.who, Secret(std::string(call.body.text("current"))),
@@ -173,6 +178,9 @@ constexpr Route kRoutes[] = {
         .answers(kSessions),
     del(AMENDS_API "/me/sessions/{session_number}", "end_session", Permission::self, end_session,
         "Signs one of them out")
+        .answers_nothing(),
+    post(AMENDS_API "/me/sessions/end-others", "end_other_sessions", Permission::self, end_others,
+         "Signs you out everywhere but here")
         .answers_nothing(),
     put(AMENDS_API "/me/password", "change_password", Permission::self, change_password,
         "Another password; every other session ends")

@@ -26,9 +26,6 @@ struct SiteOptions {
   std::function<Result<Done>(AccountId)> pull_soon = [](AccountId) -> Result<Done> {
     return fail(Kind::unsupported, "nothing is pulled here", "start `amends serve`");
   };
-  // Brings a one-time link to an address. Whoever asked doesn't learn whether it was called.
-  std::function<void(people::LinkKind, const std::string& email, const std::string& url)> send_link =
-      [](people::LinkKind, const std::string&, const std::string&) {};
   std::function<std::string()> metrics = [] { return std::string(); };
   // Why the program can't serve just now; none: it can.
   std::function<std::vector<std::string>()> not_ready = [] { return std::vector<std::string>{}; };
