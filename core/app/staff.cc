@@ -20,12 +20,13 @@ constexpr people::ThrottleRule kCodeRule{10};
 
 }  // namespace
 
-Staff::Staff(Hub& hub, StaffRules rules) : hub_(hub), rules_(rules) {}
+Staff::Staff(Hub& hub, StaffRules rules) : hub_(hub), rules_(rules) { heads_missing_ = misses_heads(); }
 
 Staff::~Staff() {
   tender_.request_stop();
   wakes_.notify_all();
   if (tender_.joinable()) tender_.join();
+  send_resets_by({});  // who sends may be gone already
   const auto done = tend();
   if (!done) log::warning("staff.tend", {{"why", done.error().what}});
 }

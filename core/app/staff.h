@@ -227,6 +227,7 @@ class Staff {
   Result<Done> write_notes(const std::vector<std::int64_t>& seen, const std::vector<std::int64_t>& used,
                            const std::vector<Refusal>& refusals);
   void make_asked_resets();
+  bool misses_heads();
   Result<Done> note_head();
 
   Hub& hub_;
@@ -248,7 +249,7 @@ class Staff {
 
   std::mutex tend_mutex_;  // one tends at a time
   audit::Head noted_head_;
-  bool looked_for_anchors_ = false;
+  bool heads_missing_ = false;
   std::mutex wait_mutex_;
   std::condition_variable_any wakes_;
   std::jthread tender_;

@@ -66,6 +66,7 @@ void Staff::make_asked_resets() {
     asked.swap(asked_);
     send = send_;
   }
+  if (!send) return;
   for (const AskedReset& one : asked) {
     const Door door = door_of(one.login_or_email, {one.peer, ""});
     if (!door.user || door.stored.empty()) continue;
@@ -85,22 +86,25 @@ void Staff::make_asked_resets() {
   }
 }
 
-// Entries without any head beside them: the file was taken away, or never written because the program was stopped.
+// Entries without any head beside them, from the start: the file was taken away.
+bool Staff::misses_heads() {
+  const auto head = hub_.db().read([](store::Reader& reader) -> Result<audit::Head> { return audit::head(reader); });
+  const auto anchors = audit::anchors(hub_.config().data);
+  return head && head->number > 0 && anchors && anchors->empty();
+}
+
 Result<Done> Staff::note_head() {
   const std::string& folder = hub_.config().data;
-  TRY(audit::Head head,
-      hub_.db().read([](store::Reader& reader) -> Result<audit::Head> { return audit::head(reader); }));
-  if (!looked_for_anchors_) {
-    TRY(const auto anchors, audit::anchors(folder));
-    if (anchors.empty() && head.number > 0) {
-      log::warning("audit.heads_missing", {{"number", head.number}});
-      TRY(head, hub_.db().write([&](store::Tx& tx) -> Result<audit::Head> {
-        record(tx, {}, {.action = "audit.heads_missing"});
-        return audit::head(tx);
-      }));
-    }
-    looked_for_anchors_ = true;
+  if (heads_missing_) {
+    log::warning("audit.heads_missing");
+    TRY_DO(hub_.db().write([&](store::Tx& tx) -> Result<Done> {
+      record(tx, {}, {.action = "audit.heads_missing"});
+      return Done{};
+    }));
+    heads_missing_ = false;
   }
+  TRY(const audit::Head head,
+      hub_.db().read([](store::Reader& reader) -> Result<audit::Head> { return audit::head(reader); }));
   if (head == noted_head_) return Done{};
   TRY_DO(audit::anchor(folder, head, hub_.clock().now()));
   noted_head_ = head;

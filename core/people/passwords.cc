@@ -51,11 +51,11 @@ std::size_t period(std::string_view s) {
 
 // Keys that lie beside each other, the alphabet, the digits: forwards, backwards and around the end.
 bool is_run(std::string_view s) {
-  for (const std::string_view row : {"abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm",
+  for (const std::string_view row : {"abcdefghijklmnopqrstuvwxyz", "0123456789", "qwertyuiopasdfghjklzxcvbnm",
                                      "qwertzuiopasdfghjklyxcvbnm", "azertyuiopqsdfghjklmwxcvbn", "1234567890qwertyuiop",
                                      "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1q2w3e4r5t6y7u8i9o0p"}) {
     std::string around(row);
-    around += around;
+    around += around + around;
     if (around.find(s) != around.npos) return true;
     std::reverse(around.begin(), around.end());
     if (around.find(s) != around.npos) return true;
