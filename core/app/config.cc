@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 
+#include "core/app/config_http.h"
 #include "core/app/config_reader.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
@@ -30,12 +31,6 @@ std::string default_data_folder() {
   if (auto data = environment("XDG_DATA_HOME"); !data.empty()) return data + "/amends";
   if (auto home = environment("HOME"); !home.empty()) return home + "/.local/share/amends";
   return "amends-data";
-}
-
-std::string absolute(const std::string& path, const std::string& folder) {
-  const std::filesystem::path p(path);
-  if (path.rfind("~/", 0) == 0) return environment("HOME") + path.substr(1);
-  return p.is_absolute() || folder.empty() ? path : (std::filesystem::path(folder) / p).lexically_normal().string();
 }
 
 struct FileBytes {
@@ -74,15 +69,6 @@ Result<FileBytes> read_small_file(const std::string& path, std::int64_t max) {
   close(fd);
   if (!wrong.empty()) return fail(Kind::invalid, path + ": " + wrong);
   return out;
-}
-
-template <std::size_t N, class Enum>
-Result<Enum> choose(TableReader& table, std::string_view key, const model::Word<Enum> (&words)[N], Enum fallback) {
-  TRY(const std::string name, table.text(key, std::string(model::name_in(words, fallback))));
-  if (const auto value = model::value_in(words, name)) return *value;
-  std::vector<std::string> names;
-  for (const auto& word : words) names.emplace_back(word.name);
-  return table.error_at(key, std::string(key) + " takes one of " + text::join(names, ", "));
 }
 
 constexpr model::Word<log::Level> kLevels[] = {{log::Level::debug, "debug"},
@@ -329,6 +315,11 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
   TRY(const toml::table* sending, top.table("sending"));
   if (sending != nullptr) {
     TRY(config.sending, read_sending(*sending, file_name));
+  }
+
+  TRY(const toml::table* http, top.table("http"));
+  if (http != nullptr) {
+    TRY(config.http, read_http(*http, file_name, folder));
   }
 
   std::map<std::string, std::vector<std::string>> mail_defaults;

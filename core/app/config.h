@@ -49,6 +49,22 @@ struct SendingConfig {
   std::chrono::hours give_up_after{5 * 24};  // RFC 5321 section 4.5.4.1: at least 4 to 5 days
 };
 
+// Who must have a second factor before anything else is allowed to them.
+enum class SecondFactor : std::uint8_t { optional, admins, everybody };
+inline constexpr model::Word<SecondFactor> kSecondFactor[] = {
+    {SecondFactor::optional, "optional"}, {SecondFactor::admins, "admins"}, {SecondFactor::everybody, "everybody"}};
+
+struct HttpConfig {
+  bool enabled = true;
+  std::string address = "127.0.0.1";  // an IP address
+  int port = 8460;
+  std::string certificate_file, key_file;  // both or none
+  std::string public_url;  // "https://help.example.org", no slash at its end; "" when only this machine asks
+  std::vector<std::string> trusted_proxies;
+  SecondFactor second_factor = SecondFactor::optional;
+  std::chrono::hours session_idle{8}, session_life{7 * 24};
+};
+
 struct Config {
   std::string source;                   // the file it came from; "" for the defaults
   std::string data;                     // folder of the database
@@ -57,6 +73,7 @@ struct Config {
   std::vector<BrandConfig> brands;  // never empty
   std::vector<AccountConfig> accounts;
   SendingConfig sending;
+  HttpConfig http;
 };
 
 // What holds without a file.

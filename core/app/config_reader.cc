@@ -1,6 +1,8 @@
 #include "core/app/config_reader.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <numeric>
 #include <utility>
 
@@ -151,6 +153,15 @@ Result<Done> TableReader::finish() const {
                 "packaging/amends.toml describes every key");
   }
   return Done{};
+}
+
+std::string absolute(const std::string& path, const std::string& folder) {
+  const std::filesystem::path p(path);
+  if (path.rfind("~/", 0) == 0) {
+    const char* home = std::getenv("HOME");
+    return (home == nullptr ? "" : home) + path.substr(1);
+  }
+  return p.is_absolute() || folder.empty() ? path : (std::filesystem::path(folder) / p).lexically_normal().string();
 }
 
 }  // namespace amends::app

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/text.h"
+#include "core/model/words.h"
 
 namespace amends::app {
 
@@ -50,6 +52,19 @@ class TableReader {
   std::string where_;
   std::set<std::string, std::less<>> known_;
 };
+
+// One word of a table of words.
+template <std::size_t N, class Enum>
+Result<Enum> choose(TableReader& table, std::string_view key, const model::Word<Enum> (&words)[N], Enum fallback) {
+  TRY(const std::string name, table.text(key, std::string(model::name_in(words, fallback))));
+  if (const auto value = model::value_in(words, name)) return *value;
+  std::vector<std::string> names;
+  for (const auto& word : words) names.emplace_back(word.name);
+  return table.error_at(key, std::string(key) + " takes one of " + text::join(names, ", "));
+}
+
+// A path of the file as one that can be opened: "~/" is the home folder, else it starts at `folder`.
+std::string absolute(const std::string& path, const std::string& folder);
 
 // "file:line:column", or "file" for a node without a place.
 std::string place_of(std::string_view file, const toml::source_region& region);

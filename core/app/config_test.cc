@@ -188,6 +188,44 @@ TEST(Config, TheSampleFileIsGoodAndNamesEveryKey) {
   }
 }
 
+TEST(Config, TheApiListensOnThisMachineUnlessToldOtherwise) {
+  const auto quiet = parse("");
+  EXPECT_TRUE(quiet->http.enabled);
+  EXPECT_EQ(quiet->http.address, "127.0.0.1");
+  EXPECT_EQ(quiet->http.port, 8460);
+  const auto given = parse(
+      "[http]\nlisten = \"[::]:443\"\npublic_url = \"https://help.example.org/\"\n"
+      "certificate_file = \"c.pem\"\nkey_file = \"k.pem\"\nsecond_factor = \"admins\"\nsession_days = 1\n");
+  ASSERT_TRUE(given) << given.error().what;
+  EXPECT_EQ(given->http.address, "::");
+  EXPECT_EQ(given->http.port, 443);
+  EXPECT_EQ(given->http.public_url, "https://help.example.org");
+  EXPECT_EQ(given->http.second_factor, SecondFactor::admins);
+  EXPECT_EQ(given->http.session_life, std::chrono::hours(24));
+  EXPECT_FALSE(parse("[http]\nlisten = \"off\"\n")->http.enabled);
+}
+
+TEST(Config, NothingIsServedToOtherMachinesInPlainText) {
+  const char* wrong[] = {
+      "[http]\nlisten = \"0.0.0.0:80\"\n",
+      "[http]\nlisten = \"0.0.0.0:80\"\ncertificate_file = \"c.pem\"\nkey_file = \"k.pem\"\n",
+      "[http]\nlisten = \"0.0.0.0:80\"\ntrusted_proxies = [\"10.0.0.1\"]\npublic_url = \"http://help.example.org\"\n",
+      "[http]\ncertificate_file = \"c.pem\"\n",
+      "[http]\nlisten = \"localhost:80\"\n",
+      "[http]\nlisten = \"127.0.0.1\"\n",
+      "[http]\nlisten = \"127.0.0.1:65536\"\n",
+      "[http]\nlisten = \"::1:80\"\n",
+      "[http]\npublic_url = \"help.example.org\"\n",
+      "[http]\nlistn = \"off\"\n",
+  };
+  for (const char* text : wrong) {
+    const auto config = parse(text);
+    ASSERT_FALSE(config) << text;
+    EXPECT_EQ(config.error().kind, Kind::invalid);
+    EXPECT_NE(config.error().what.find(":"), std::string::npos) << config.error().what;
+  }
+}
+
 TEST(Config, TheNearestWordIsOneThatCouldBeMeant) {
   const std::set<std::string, std::less<>> known = {"data", "log", "poll_seconds"};
   EXPECT_EQ(nearest("dta", known), "data");
