@@ -78,10 +78,10 @@ bool everybody_tries(const std::string& folded) {
         without_digits_around(unit), std::string_view(meant)}) {
     if (is_common_password(form)) return true;
   }
-  // Digits at the end stay digits: "p4ssw0rd2026".
-  std::string_view core = compact;
-  while (!core.empty() && text::is_digit(core.back())) core.remove_suffix(1);
-  return is_common_password(as_letters(core));
+  // What stands at the end is a year or a full stop, and no letter: "p4$$w0rd2026!".
+  std::string_view core = folded;
+  while (!core.empty() && (text::is_digit(core.back()) || is_sign(core.back()))) core.remove_suffix(1);
+  return is_common_password(without_signs(as_letters(core)));
 }
 
 // What a name is made of: the whole, and for an address what stands on either side of the @.
