@@ -11,10 +11,15 @@ namespace {
 constexpr std::size_t kLongestList = 4096;  // bytes of a style attribute that are read
 constexpr std::size_t kLongestValue = 256;
 constexpr int kLargestNumber = 9999;
+constexpr int kTightestPixels = 3;  // letters of mail are wider
+constexpr int kTightestTenths = 3;  // of an em
+constexpr int kThickestLine = 9;    // pixels
 
 enum class Rule : std::uint8_t {
   free,      // words, numbers, colours, quoted names
   positive,  // the same without negative numbers: nothing is moved over something else
+  tight,     // a little negative: letters come closer but never run backwards
+  thin,      // positive and small: a line through or under text doesn't cover what is around it
   display,   // a fixed set of words
 };
 
@@ -58,7 +63,7 @@ const std::unordered_map<std::string_view, Rule>& properties() {
       {"font-variant", Rule::positive},
       {"font-weight", Rule::positive},
       {"height", Rule::positive},
-      {"letter-spacing", Rule::free},
+      {"letter-spacing", Rule::tight},
       {"line-height", Rule::positive},
       {"list-style", Rule::positive},
       {"list-style-position", Rule::positive},
@@ -81,7 +86,7 @@ const std::unordered_map<std::string_view, Rule>& properties() {
       {"padding-top", Rule::positive},
       {"table-layout", Rule::positive},
       {"text-align", Rule::positive},
-      {"text-decoration", Rule::positive},
+      {"text-decoration", Rule::thin},
       {"text-decoration-color", Rule::positive},
       {"text-decoration-line", Rule::positive},
       {"text-indent", Rule::positive},
@@ -92,7 +97,7 @@ const std::unordered_map<std::string_view, Rule>& properties() {
       {"white-space", Rule::positive},
       {"width", Rule::positive},
       {"word-break", Rule::positive},
-      {"word-spacing", Rule::free},
+      {"word-spacing", Rule::tight},
       {"word-wrap", Rule::positive},
   };
   return kProperties;
@@ -103,6 +108,45 @@ constexpr std::string_view kDisplays[] = {"none",  "inline",    "block",      "i
 
 bool is_word_byte(char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-'; }
 
+struct Number {
+  std::size_t size = 0;  // bytes with the unit; 0 when it isn't a plain number
+  bool negative = false;
+  int whole = 0, tenths = 0;
+  std::string_view unit;
+};
+
+// [+-]digits[.digits] and a unit of letters or '%'. Neither "1e9px" nor "0-99px", which CSS reads as two numbers.
+Number read_number(std::string_view s) {
+  Number n;
+  std::size_t at = 0;
+  n.negative = s[0] == '-';
+  if (s[0] == '-' || s[0] == '+') ++at;
+  for (; at < s.size() && text::is_digit(s[at]); ++at)
+    n.whole = std::min(n.whole * 10 + (s[at] - '0'), kLargestNumber + 1);
+  if (at < s.size() && s[at] == '.') {
+    ++at;
+    if (at < s.size() && text::is_digit(s[at])) n.tenths = s[at] - '0';
+    while (at < s.size() && text::is_digit(s[at])) ++at;
+  }
+  const std::size_t unit = at;
+  while (at < s.size() && (text::is_alpha(s[at]) || s[at] == '%')) ++at;
+  n.unit = s.substr(unit, at - unit);
+  if (at < s.size() && (is_word_byte(s[at]) || s[at] == '.')) return {};
+  n.size = at;
+  return n;
+}
+
+bool is_absolute(const Number& n) {
+  return n.unit.empty() || text::equals_ignoring_case(n.unit, "px") || text::equals_ignoring_case(n.unit, "pt");
+}
+
+bool may_be_negative(const Number& n, Rule rule) {
+  if (rule != Rule::tight) return rule == Rule::free;
+  return is_absolute(n) ? n.whole < kTightestPixels : n.whole == 0 && n.tenths < kTightestTenths;
+}
+
+bool is_thin(const Number& n) { return is_absolute(n) ? n.whole <= kThickestLine : n.whole == 0; }
+
 // The value rewritten token by token; "" when one of them is not known to be harmless.
 std::string clean_value(std::string_view value, Rule rule) {
   std::string out;
@@ -111,6 +155,10 @@ std::string clean_value(std::string_view value, Rule rule) {
     if (gap && !out.empty() && out.back() != '(' && token.front() != ',' && token.front() != ')') out += ' ';
     gap = false;
     out += token;
+  };
+  const auto inside_function = [&] {
+    const std::size_t open = out.rfind('('), close = out.rfind(')');
+    return open != out.npos && (close == out.npos || close < open);
   };
   for (std::size_t at = 0; at < value.size();) {
     const char c = value[at];
@@ -129,24 +177,12 @@ std::string clean_value(std::string_view value, Rule rule) {
       at = close + 1;
     } else if (text::is_digit(c) || ((c == '-' || c == '+' || c == '.') && at + 1 < value.size() &&
                                      (text::is_digit(value[at + 1]) || value[at + 1] == '.'))) {
-      if (c == '-' && rule == Rule::positive) return {};
-      std::size_t end = at + 1;
-      while (end < value.size() && (is_word_byte(value[end]) || value[end] == '.' || value[end] == '%')) ++end;
-      const std::string_view number = value.substr(at, end - at);
-      int whole = 0;
-      for (std::size_t i = text::is_digit(c) || c == '.' ? 0 : 1; i < number.size() && text::is_digit(number[i]); ++i) {
-        whole = std::min(whole * 10 + (number[i] - '0'), kLargestNumber + 1);
-      }
-      // "1e9px" is a number, too.
-      const bool exponent = std::adjacent_find(number.begin(), number.end(),
-                                               [](char a, char b) {
-                                                 return text::is_digit(a) && text::ascii_lower(b) == 'e';
-                                               }) != number.end() &&
-                            text::ascii_lower(number).find("em") == std::string::npos &&
-                            text::ascii_lower(number).find("ex") == std::string::npos;
-      if (whole > kLargestNumber || exponent) return {};
-      put(text::ascii_lower(number));
-      at = end;
+      const Number number = read_number(value.substr(at));
+      if (number.size == 0 || number.whole > kLargestNumber) return {};
+      if (number.negative && !may_be_negative(number, rule)) return {};
+      if (rule == Rule::thin && !inside_function() && !is_thin(number)) return {};
+      put(text::ascii_lower(value.substr(at, number.size)));
+      at += number.size;
     } else if (c == '#') {
       std::size_t end = at + 1;
       while (end < value.size() && (text::is_alpha(value[end]) || text::is_digit(value[end]))) ++end;
