@@ -125,8 +125,7 @@ Result<std::int64_t> People::join(ThreadId into, ThreadId other) {
 
 Result<Done> People::undo_threads(std::int64_t operation) {
   return hub_.db().write([&](store::Tx& tx) -> Result<Done> {
-    TRY(const thread::HandMade made, thread::undo(tx, operation));
-    TRY_DO(in_brand(tx, brand_.id, made.thread));  // another brand's step is undone together with this transaction
+    TRY(const thread::HandMade made, thread::undo(tx, brand_.id, operation));
     follow(tx, made, "rethread_undone");
     return Done{};
   });

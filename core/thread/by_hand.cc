@@ -160,6 +160,12 @@ std::int64_t last_step(store::Reader& reader, ThreadId thread) {
       thread);
 }
 
+Result<HandMade> undo(store::Tx& tx, BrandId brand, std::int64_t op) {
+  if (tx.count("SELECT COUNT(*) FROM thread_op WHERE id = ? AND brand_id = ?", op, brand) == 0)
+    return fail(Kind::not_found, "there is no step " + std::to_string(op));
+  return undo(tx, op);
+}
+
 Result<HandMade> undo(store::Tx& tx, std::int64_t op) {
   Undone undone;
   bool stands = false;

@@ -34,6 +34,8 @@ Result<HandMade> join(store::Tx& tx, ThreadId into, ThreadId gone);
 // Takes a step back. What came since goes with the message it answers. conflict when a later step on one of its threads
 // still stands, or it was undone before.
 Result<HandMade> undo(store::Tx& tx, std::int64_t op);
+// The same, of this brand's steps alone: not_found for another's, as for none.
+Result<HandMade> undo(store::Tx& tx, BrandId brand, std::int64_t op);
 // The last step on a thread that still stands; 0 when there is none.
 std::int64_t last_step(store::Reader& reader, ThreadId thread);
 

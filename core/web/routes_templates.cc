@@ -14,7 +14,7 @@ constexpr auto kFieldKindNames = kNamesOf<compose::kFieldKinds>;
 
 constexpr Field kFieldFields[] = {line_field("name", "").needed(), word_field("kind", kFieldKindNames, "").needed(),
                                   text_field("about", "What it is for").needed().from(0),
-                                  text_field("fallback", "null: it must be given").or_null().needed()};
+                                  text_field("fallback", "null: it must be given").or_null().needed().from(0)};
 constexpr Schema kField{"TemplateField", kFieldFields};
 constexpr Field kTemplateFields[] = {line_field("id", "").needed(),
                                      word_field("step", kStepNames, "").needed(),
