@@ -1,23 +1,22 @@
-#include <poll.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/app/doctor.h"
+#include "core/app/handover.h"
 #include "core/app/pull.h"
 #include "core/app/send.h"
 #include "core/app/supervise.h"
 #include "core/app/watchdog.h"
-#include "core/app/workers.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
 #include "core/main/cli.h"
 #include "core/main/json.h"
+#include "core/main/serving.h"
 #include "core/outbox/outbox.h"
 
 namespace amends::cli {
@@ -131,29 +130,36 @@ int send(Session& session, app::Hub& hub, const std::string& only) {
 
 // --- serve
 
-sigset_t ending_signals() {
-  sigset_t ending;
-  sigemptyset(&ending);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ending, signal);
-  return ending;
+// The command line as it was given, so that a restart begins the same way.
+std::vector<std::string> own_arguments() {
+  std::ifstream in("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> out;
+  for (std::string one; std::getline(in, one, '\0');) out.push_back(one);
+  return out;
 }
 
-int serve(app::Hub& hub) {
-  const sigset_t ending = ending_signals();
-  const int signals = ::signalfd(-1, &ending, SFD_CLOEXEC);
-  if (signals < 0) return report(fail(Kind::internal, "signalfd"));
-
-  app::Workers workers(hub);
-  log::info("serving", {{"accounts", static_cast<std::int64_t>(hub.accounts().size())}});
-  pollfd ready{signals, POLLIN, 0};
-  while (::poll(&ready, 1, 1000) <= 0) {
-    if (hub.db().failed())
-      return report(fail(Kind::unavailable, "the disk failed under the database; started again, it recovers"));
+int serve_supervised(Session& session) {
+  // A hub is not ended by what somebody sent it by mistake; both the parent and its child inherit this.
+  for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
+  const auto work = [&](int listen_fd) {
+    block_ending_signals();
+    return with_hub(session, [&](app::Hub& hub) { return serve(hub, {listen_fd, true}); });
+  };
+  if (const auto handed = app::handed_socket()) return work(*handed);
+  const auto config = session.config();
+  if (!config) return report(config.error());
+  app::Handover handover;
+  if (config->http.enabled) {
+    auto socket = app::listening_socket(config->http.address, config->http.port);
+    if (!socket)
+      return report(
+          std::move(socket).error().with_hint("[http] listen in amends.toml takes another address, or \"off\""));
+    handover.listen_fd = *socket;
   }
-  log::info("stopping");
-  workers.stop();
-  ::close(signals);
-  return kDone;
+  std::error_code ignored;
+  handover.program = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+  handover.arguments = own_arguments();
+  return app::supervise_serving(handover, work);
 }
 
 // --- accounts and doctor
@@ -264,17 +270,7 @@ void add_accounts(CLI::App& app, Session& session) {
 
   CLI::App* serve_command =
       app.add_subcommand("serve", "The hub at work: pulls, watches and sends until it is stopped");
-  serve_command->callback([&session] {
-    // A hub is not ended by what somebody sent it by mistake; both the supervisor and its child inherit this.
-    for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
-    const auto work = [&] {
-      // Before the hub opens: the database's threads inherit it, and a signal that one of them takes ends the process.
-      const sigset_t ending = ending_signals();
-      pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-      return with_hub(session, [](app::Hub& hub) { return serve(hub); });
-    };
-    session.exit_code = app::supervise(work, 1'000'000);
-  });
+  serve_command->callback([&session] { session.exit_code = serve_supervised(session); });
 
   CLI::App* accounts_command = app.add_subcommand("accounts", "Connected accounts and how they are");
   CLI::App* resume_command = accounts_command->add_subcommand("resume", "Go on with an account that was paused");
