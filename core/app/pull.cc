@@ -53,7 +53,7 @@ PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector&
   Pipeline pipeline(hub);
   PullReport report;
   std::string cursor = cursor_of(hub, account);
-  for (bool more = true; more && !stop.stop_requested();) {
+  for (bool more = true; more && !stop.stop_requested() && !hub.health().disk_low();) {
     auto page = connector.pull(cursor);
     if (!page) {
       report.error = std::move(page).error();
@@ -73,6 +73,11 @@ PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector&
     if (progress) progress(*page, report.in);
   }
   record(hub, account, report.error);
+  Counters::OfAccount counted;
+  counted.delivered = report.in.delivered;
+  counted.known = report.in.known;
+  counted.pull_failures = report.error ? 1 : 0;
+  hub.counters().add(account.id, counted);
   if (report.error) {
     log::warning("pull.failed",
                  {{"account", account.name}, {"kind", row_of(report.error->kind).name}, {"what", report.error->what}});

@@ -71,6 +71,8 @@ SendRound send_due(Hub& hub, const HubAccount& account, channel::Connector& conn
     }
     for (const outbox::Due& one : *due) {
       if (one.account != account.id || stop.stop_requested()) continue;
+      // What is in doubt may still be looked for; what begins now might not be written down.
+      if (one.task == outbox::Task::send && hub.health().disk_low()) continue;
       const auto settled =
           one.task == outbox::Task::send
               ? outbox::send_one(hub.db(), connector, *account.channel, hub.epoch(), one.update, hub.clock(),
@@ -78,7 +80,18 @@ SendRound send_due(Hub& hub, const HubAccount& account, channel::Connector& conn
               : outbox::look_one(hub.db(), connector, *account.channel, one.update, hub.clock(), on_settled);
       if (settled) {
         more = true;
-        if (one.purpose == model::Purpose::deliver) count(round, one.task, settled->state);
+        if (one.purpose == model::Purpose::deliver) {
+          SendRound single;
+          count(single, one.task, settled->state);
+          round.sent += single.sent;
+          round.deferred += single.deferred;
+          round.failed += single.failed;
+          round.uncertain += single.uncertain;
+          hub.counters().add(account.id, {.sent = single.sent,
+                                          .deferred = single.deferred,
+                                          .failed = single.failed,
+                                          .uncertain = single.uncertain});
+        }
         log::info("send.settled", {{"update", one.update.value}, {"state", model::name_of(settled->state)}});
       } else if (settled.error().kind != Kind::conflict && settled.error().kind != Kind::busy) {
         round.error = settled.error();

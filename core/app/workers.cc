@@ -6,12 +6,11 @@
 #include <map>
 
 #include "core/app/changes.h"
+#include "core/app/erase.h"
 #include "core/app/pull.h"
 #include "core/app/send.h"
 #include "core/base/log.h"
 #include "core/channel/connector.h"
-#include "core/inbox/inbox.h"
-#include "core/outbox/outbox.h"
 
 namespace amends::app {
 namespace {
@@ -23,6 +22,10 @@ using std::chrono::seconds;
 constexpr milliseconds kTimerEvery = seconds(10);
 // A bell can be missed by a crash between commit and ring; this is how long that may cost.
 constexpr milliseconds kIdle = seconds(30);
+// A disk fills within seconds when somebody copies onto it.
+constexpr milliseconds kLookAtDiskEvery = seconds(2);
+// An erasure whose traces could not be removed at once, because somebody read an old state of the database.
+constexpr milliseconds kScrubEvery = seconds(60);
 
 std::optional<ingest::Account> row_of_account(Hub& hub, AccountId id) {
   auto rows = hub.db().read(
@@ -35,6 +38,8 @@ std::optional<ingest::Account> row_of_account(Hub& hub, AccountId id) {
 }  // namespace
 
 Workers::Workers(Hub& hub) : hub_(hub), watchdog_(hub.guard(), hub.clock()) {
+  hub.health().keep_ballast();
+  hub.health().look();
   for (const HubAccount* account : hub.accounts()) {
     if (!account->connected) continue;
     auto line = std::make_unique<Line>();
@@ -86,6 +91,10 @@ void Workers::wake_senders() {
 void Workers::pull_loop(Line& line, std::stop_token stop) {
   while (!stop.stop_requested()) {
     const auto row = row_of_account(hub_, line.account->id);
+    if (hub_.health().disk_low()) {
+      line.pull.wait(kTimerEvery, stop);
+      continue;
+    }
     if (row && row->state == "active") {
       const PullReport report =
           pull_account(hub_, *line.account, *line.puller, stop, [&](const channel::Page& page, const InReport&) {
@@ -105,6 +114,10 @@ void Workers::pull_loop(Line& line, std::stop_token stop) {
 void Workers::send_loop(Line& line, std::stop_token stop) {
   while (!stop.stop_requested()) {
     const SendRound round = send_due(hub_, *line.account, *line.sender, stop);
+    if (hub_.health().disk_low()) {  // what is due stays due; rung when there is room again
+      line.send.wait(kTimerEvery, stop);
+      continue;
+    }
     line.send.wait(std::min<milliseconds>(round.next_in.value_or(kIdle), kIdle), stop);
   }
 }
@@ -178,6 +191,7 @@ void Workers::watch_loop(std::stop_token stop) {
 
 void Workers::timer_loop(std::stop_token stop) {
   Bell tick;
+  milliseconds scrub_at{0};
   while (!stop.stop_requested()) {
     const auto freed = hub_.db().write([&](store::Tx& tx) -> Result<std::int64_t> {
       wake_threads(tx, hub_.clock().now());
@@ -185,7 +199,16 @@ void Workers::timer_loop(std::stop_token stop) {
     });
     if (!freed) log::error("timers.failed", {{"what", freed.error().what}});
     if (freed && *freed > 0) wake_senders();
-    tick.wait(kTimerEvery, stop);
+    const milliseconds now = hub_.clock().ticks();
+    if (hub_.anybody_erased() && now >= scrub_at) {
+      scrub_at = now + kScrubEvery;
+      if (const auto done = scrub_erased(hub_); !done) log::warning("scrub.later", {{"what", done.error().what}});
+    }
+    for (milliseconds waited{0}; waited < kTimerEvery && !stop.stop_requested(); waited += kLookAtDiskEvery) {
+      const bool was_low = hub_.health().disk_low();
+      if (!hub_.health().look() && was_low) wake_senders();
+      tick.wait(kLookAtDiskEvery, stop);
+    }
   }
 }
 

@@ -74,8 +74,8 @@ class SqliteDatabase final : public Database {
 
   FileLock lock_;
   int version_;
-  ReaderPool readers_;
   std::unique_ptr<Writer> writer_;
+  ReaderPool readers_;  // closed first: who closes last copies the log back, and only the writer does
 };
 
 }  // namespace

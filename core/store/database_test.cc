@@ -451,6 +451,15 @@ TEST_F(DatabaseTest, AfterAStopOutOfOrderDamageIsFoundBeforeAnythingIsServed) {
   EXPECT_EQ(refusal().kind, Kind::corrupt);
 }
 
+TEST_F(DatabaseTest, AStopInOrderLeavesNoLogEvenAfterReading) {
+  {
+    auto database = opened();
+    ASSERT_TRUE(add(*database, "one"));
+    EXPECT_EQ(notes(*database), 1);
+  }
+  EXPECT_FALSE(std::filesystem::exists(path() + "-wal"));
+}
+
 TEST_F(DatabaseTest, ABackupTellsHowFarItIsAndMayBeStopped) {
   auto database = opened();
   ASSERT_TRUE(add_many(*database, 20, "", std::string(1'000'000, 'z')));
