@@ -58,6 +58,11 @@ Io Connection::flush(Counters& counters) {
     if (io != Io::ok) return io;
     out_at += done;
     counters.bytes_out.add(done);
+    if (out_at == out.size() && !out_next.empty()) {
+      out = std::move(out_next);
+      out_next = {};
+      out_at = out_next_at;
+    }
   }
   out_at = 0;
   if (out.capacity() > kKeptCapacity) {
@@ -68,8 +73,14 @@ Io Connection::flush(Counters& counters) {
   return Io::ok;
 }
 
+void Connection::drop_output() {
+  std::string().swap(out);
+  std::string().swap(out_next);
+  out_at = 0;
+}
+
 void Connection::account(Counters& counters) {
-  const std::size_t holds = has_output() ? out.capacity() : 0;
+  const std::size_t holds = has_output() ? out.capacity() + out_next.capacity() : 0;
   if (holds == held_out_) return;
   counters.answers_held.add(holds);
   counters.answers_held.sub(held_out_);

@@ -52,6 +52,7 @@ struct Connection {
   // Writes `out`; ok when all of it went.
   Io flush(Counters& counters);
   bool has_output() const { return out_at < out.size(); }
+  void drop_output();
   // Keeps Counters::answers_held true; after `out` has changed.
   void account(Counters& counters);
   // The same for a request's body.
@@ -77,12 +78,15 @@ struct Connection {
   std::unique_ptr<RequestReader> reader;
   bool head_read = false;
   std::size_t window_bytes = 0;  // of a body, since the deadline was set
+  Clock::time_point body_at;     // when it began
   Address client;                // of the request that is read
   bool secure = false;
   Clock::time_point whole_at;  // when its last byte came
 
   std::string out;
   std::size_t out_at = 0;
+  std::string out_next;  // a long body, whose first `out_next_at` bytes are in `out`
+  std::size_t out_next_at = 0;
   bool keep_alive = true;
   std::shared_ptr<Source> source;
   Delimiter delimiter = Delimiter::none;

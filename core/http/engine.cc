@@ -30,9 +30,11 @@ class HeadStream final : public httplib::Stream {
   std::string_view head_;
 };
 
-// Fields the library reads meaning into, which is ours to do: a malformed Range would be answered 416 by a regular
-// expression that recurses.
-bool is_kept_back(std::string_view line) { return text::starts_with_ignoring_case(line, "range:"); }
+// What doesn't go through the library: a field without a value, which it drops, and a Range, for a malformed one would
+// be answered 416 by a regular expression that recurses.
+bool is_kept_back(std::string_view line) {
+  return text::starts_with_ignoring_case(line, "range:") || line.substr(line.find(':')) == ": \r\n";
+}
 
 // Facts of the connection that the library adds to the client's fields.
 bool is_added(const std::string& name) {

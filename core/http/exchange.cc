@@ -11,8 +11,9 @@ namespace {
 using Phase = Connection::Phase;
 using Owner = Connection::Owner;
 
-constexpr std::size_t kPiece = std::size_t{64} * 1024;  // asked of a source at once
-constexpr int kPiecesInARow = 16;                       // before others get their turn
+constexpr std::size_t kPiece = std::size_t{64} * 1024;       // asked of a source at once
+constexpr std::size_t kFirstPiece = std::size_t{16} * 1024;  // of a long body, together with the head
+constexpr int kPiecesInARow = 16;                            // before others get their turn
 
 bool is_status(int status) { return status >= 200 && status <= 599; }
 
@@ -89,7 +90,10 @@ void Exchange::begin(Connection& connection, Response response, const AnswerFact
   } else if (response.body.size() < kPiece) {
     connection.out = std::move(head.bytes.append(response.body));
   } else {
-    connection.out = std::move(response.body.insert(0, head.bytes));
+    // Copying it would cost as much again.
+    connection.out = std::move(head.bytes.append(response.body, 0, kFirstPiece));
+    connection.out_next = std::move(response.body);
+    connection.out_next_at = kFirstPiece;
   }
   if (head.delimiter == Delimiter::none) {
     if (response.events != nullptr) response.events->close();
@@ -165,6 +169,12 @@ void Exchange::give_back(Connection& connection, Phase phase) {
   const Timeouts& timeouts = site_.options.timeouts;
   const auto now = Clock::now();
   connection.phase = phase;
+  if (phase == Phase::broken) {
+    // Not to wait for the loop with what may be megabytes.
+    connection.drop_output();
+    connection.account(site_.counters);
+    connection.source.reset();
+  }
   bool needs_loop = false;
   switch (phase) {
     case Phase::handshake: break;  // its deadline stays

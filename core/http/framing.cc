@@ -299,6 +299,14 @@ RequestReader::Step RequestReader::allow_body(std::size_t max_bytes) {
 
 RequestReader::Step RequestReader::read_sized(std::string_view& bytes) {
   const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+  if (body_.size() + take > body_.capacity()) {
+    // Doubles, but never beyond what was announced; reserve() of the string itself would.
+    const auto whole = static_cast<std::size_t>(body_.size() + left_);
+    std::string grown;
+    grown.reserve(std::min(whole, std::max(2 * body_.capacity(), body_.size() + take)));
+    grown.append(body_);
+    body_.swap(grown);
+  }
   body_.append(bytes.substr(0, take));
   bytes.remove_prefix(take);
   left_ -= take;

@@ -16,10 +16,6 @@ using ms = std::chrono::milliseconds;
 
 constexpr ms kTick{250};
 constexpr ms kDoorPause{100};
-// Above this part of Limits::answers_held, readers that took nothing for this part of Timeouts::reader are cut.
-constexpr double kRelief = 0.75;
-constexpr int kPatience = 30;
-
 ms tick_for(const Timeouts& t) {
   const ms shortest =
       std::min({t.handshake, t.header, t.body_grace, t.idle, t.reader, t.heartbeat, t.linger, t.farewell});
@@ -167,28 +163,20 @@ void Loop::sweep(Clock::time_point now) {
     ::epoll_ctl(epoll_, EPOLL_CTL_ADD, door_.fd(), &event);
     door_watched_ = true;
   }
-  const auto high = static_cast<std::uint64_t>(kRelief * static_cast<double>(site_.options.limits.answers_held));
-  if (site_.counters.answers_held.get() > high) relieve(now);
+  const Limits& limits = site_.options.limits;
+  const auto is_high = [](const Count& held, std::size_t most) { return held.get() > most / 4 * 3; };
+  const bool answers = is_high(site_.counters.answers_held, limits.answers_held);
+  const bool bodies = is_high(site_.counters.bodies_held, limits.bodies_held);
   // Backwards, for a burial moves the last one into the gap.
   for (std::size_t i = connections_.size(); i-- > 0;) {
     if (i >= connections_.size()) continue;
     Connection& connection = *connections_[i];
     if (!owns(connection)) continue;
     if (ending_) reception_.farewell(connection, now);
-    if (connection.deadline <= now) settle(connection, reception_.expire(connection, now));
-  }
-}
-
-void Loop::relieve(Clock::time_point now) {
-  const ms reader = site_.options.timeouts.reader;
-  for (std::size_t i = connections_.size(); i-- > 0;) {
-    if (i >= connections_.size()) continue;
-    Connection& connection = *connections_[i];
-    if (!owns(connection) || connection.phase != Phase::sending) continue;
-    if (connection.deadline - now < reader - reader / kPatience) {
-      reception_.cut(connection);
-      settle(connection, false);
-    }
+    bool again = (answers || bodies) && reception_.relieve(connection, answers, bodies, now);
+    const bool over = owns(connection) && connection.phase != Phase::dead && connection.deadline <= now;
+    if (over) again = reception_.expire(connection, now) || again;
+    settle(connection, again);
   }
 }
 

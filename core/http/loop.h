@@ -30,7 +30,6 @@ class Loop {
   void settle(Connection& connection, bool again);
   void bury(Connection& connection);
   void sweep(Clock::time_point now);
-  void relieve(Clock::time_point now);
   void begin_end(Clock::time_point now);
   bool owns(const Connection& connection) const {
     return connection.owner.load(std::memory_order_acquire) == Connection::Owner::loop;

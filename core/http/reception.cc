@@ -18,6 +18,10 @@ constexpr std::size_t kEventPiece = std::size_t{16} * 1024;
 constexpr int kEventSendBuffer = 64 * 1024;
 // A client that was refused for asking too often isn't read for so long: it can't make us answer faster than this.
 constexpr ms kRest{200};
+// When memory runs out: readers that took nothing for this part of Timeouts::reader are cut, and bodies that came less
+// than so many times as fast as they must, looked at after this part of Timeouts::body_grace.
+constexpr int kPatience = 30;
+constexpr std::size_t kHaste = 32;
 constexpr std::string_view kHeartbeat = ":\n\n";
 constexpr std::uint32_t kRetryAfterEnd = 1'000;  // milliseconds
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -53,8 +57,7 @@ void Reception::kill(Connection& connection) {
   if (connection.phase == Phase::dead) return;
   connection.phase = Phase::dead;
   connection.drop_request(site_.counters);
-  std::string().swap(connection.out);
-  connection.out_at = 0;
+  connection.drop_output();
   connection.account(site_.counters);
   connection.source.reset();
   if (connection.events != nullptr) {
@@ -156,6 +159,7 @@ Reception::Verdict Reception::take_head(Connection& connection, bool more_came, 
   }
   connection.deadline = now + site_.options.timeouts.body_grace;
   connection.window_bytes = 0;
+  connection.body_at = now;
   if (head.expects_continue && !more_came) {
     connection.out += kContinue;
     connection.flush(site_.counters);  // what doesn't fit goes with the answer
@@ -314,6 +318,22 @@ bool Reception::expire(Connection& connection, Clock::time_point now) {
       return false;
     }
   }
+  site_.counters.timed_out.add();
+  return refuse(connection, {408, "the request took too long"}, false, now);
+}
+
+bool Reception::relieve(Connection& connection, bool of_answers, bool of_bodies, Clock::time_point now) {
+  const Timeouts& timeouts = site_.options.timeouts;
+  if (of_answers && connection.phase == Phase::sending) {
+    if (connection.deadline - now < timeouts.reader - timeouts.reader / kPatience) cut(connection);
+    return false;
+  }
+  if (!of_bodies || connection.phase != Phase::request || !connection.head_read) return false;
+  const auto age = now - connection.body_at;
+  const double wanted =
+      static_cast<double>(timeouts.body_bytes_per_second * kHaste) * std::chrono::duration<double>(age).count();
+  if (age < timeouts.body_grace / kPatience || static_cast<double>(connection.reader->body().size()) >= wanted)
+    return false;
   site_.counters.timed_out.add();
   return refuse(connection, {408, "the request took too long"}, false, now);
 }

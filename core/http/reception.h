@@ -21,6 +21,8 @@ class Reception {
   bool advance(Connection& connection, Clock::time_point now);
   // Its deadline is over. Answers as advance() does.
   bool expire(Connection& connection, Clock::time_point now);
+  // Too much is held for clients: is this one to be let go because it is slow? Answers as advance() does.
+  bool relieve(Connection& connection, bool of_answers, bool of_bodies, Clock::time_point now);
   // The server is about to end; any number of times.
   void farewell(Connection& connection, Clock::time_point now);
   // Ends it at once. cut() is for those who were too slow.

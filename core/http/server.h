@@ -45,8 +45,8 @@ struct Limits {
   std::size_t target_bytes = 8 * 1024;   // of the request line (414)
   std::size_t fields = 100;              // (431)
   std::size_t queue = 512;               // whole requests that wait for a worker (503)
-  std::size_t bodies_held = 64 << 20;    // bytes of all request bodies in memory (503)
-  std::size_t answers_held = 64 << 20;   // bytes of all answers not yet read; above it the slowest readers are cut
+  std::size_t bodies_held = 48 << 20;    // bytes of all request bodies in memory (503); near it slow ones are cut
+  std::size_t answers_held = 32 << 20;   // bytes of all answers not yet read; near it the slowest readers are cut
 };
 
 struct Timeouts {

@@ -167,6 +167,32 @@ TEST_F(SlowFront, HoldsNoMoreBodiesThanItMay) {
   EXPECT_GE(refused, 2);
 }
 
+TEST_F(SlowFront, BodiesThatCrawlMakeRoomForOthers) {
+  ServerOptions options = open_options();
+  options.timeouts.body_grace = milliseconds(1'500);
+  options.timeouts.idle = milliseconds(80);  // looks around often
+  options.limits.bodies_held = 1'000'000;
+  handler_.max_body = 10'000'000;
+  handler_.answer = [](const Request& request) { return text_of(std::to_string(request.body.size())); };
+  start(options);
+  std::list<Client> crawl;
+  for (int i = 0; i < 5; ++i) {
+    crawl.emplace_back(port_).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" +
+                                   std::string(100, 'x'));
+  }
+  for (int i = 0; i < 3; ++i) {
+    crawl.emplace_back(port_).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" +
+                                   std::string(270'000, 'x'));
+  }
+  EXPECT_TRUE(comes_true([&] { return server_->figures().timed_out == 5; }));
+  EXPECT_GT(server_->figures().bodies_held, 750'000u) << "those that come fast are left alone";
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(crawl.front().answer().status, 408);
+    crawl.pop_front();
+  }
+  EXPECT_EQ(handler_.asked, 0);
+}
+
 TEST_F(SlowFront, SaysWhenTooManyRequestsWait) {
   Gate gate;
   ServerOptions options = open_options();

@@ -22,7 +22,8 @@ TEST_F(Front, HandsOverARequestAsItWasMeant) {
   start();
   Client client(port_);
   const Answer answer = client.ask(
-      "POST /brands/caf%C3%A9?limit=5&q=a+b HTTP/1.1\r\nHost: Shop.Example\r\nX-Percent: 100%25 %zz %u0041\r\n"
+      "POST /brands/caf%C3%A9?limit=5&q=a+b HTTP/1.1\r\nHost: Shop.Example\r\nX-Percent: 100%25 %zz "
+      "%u0041\r\nX-Empty:\r\n"
       "Cookie: a=%41\r\nRange: bytes=0-1\r\nAccept: x\r\naccept: y\r\nContent-Length: 5\r\n\r\nhello");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "done");
@@ -40,6 +41,7 @@ TEST_F(Front, HandsOverARequestAsItWasMeant) {
   EXPECT_FALSE(seen.secure);
   EXPECT_EQ(seen.headers.get("X-Percent"), "100%25 %zz %u0041");
   EXPECT_EQ(seen.headers.get("Cookie"), "a=%41");
+  EXPECT_TRUE(seen.headers.has("X-Empty"));
   EXPECT_EQ(seen.headers.get("Range"), "bytes=0-1");
   EXPECT_EQ(seen.headers.get_all("accept").size(), 2u);
   EXPECT_FALSE(seen.headers.has("Content-Length"));
