@@ -37,7 +37,7 @@ std::optional<ingest::Account> row_of_account(Hub& hub, AccountId id) {
 
 }  // namespace
 
-Workers::Workers(Hub& hub) : hub_(hub), watchdog_(hub.guard(), hub.clock()) {
+Workers::Workers(Hub& hub, bool pull) : hub_(hub), watchdog_(hub.guard(), hub.clock()) {
   hub.health().keep_ballast();
   hub.health().look();
   for (const HubAccount* account : hub.accounts()) {
@@ -52,9 +52,9 @@ Workers::Workers(Hub& hub) : hub_(hub), watchdog_(hub.guard(), hub.clock()) {
       log::error("account.open_failed", {{"account", account->name}, {"what", connector.error().what}});
       return nullptr;
     };
-    line->puller = open(channel.can.pull);
+    line->puller = open(pull && channel.can.pull);
     line->sender = open(channel.can.send);
-    line->watcher = open(channel.can.watch);
+    line->watcher = open(pull && channel.can.watch);
     lines_.push_back(std::move(line));
   }
   threads_.emplace_back([this](std::stop_token stop) { place_loop(stop); });
@@ -86,6 +86,15 @@ void Workers::stop() {
 
 void Workers::wake_senders() {
   for (const auto& line : lines_) line->send.ring();
+}
+
+Result<Done> Workers::pull_soon(AccountId account) {
+  for (const auto& line : lines_) {
+    if (line->account->id != account || !line->puller) continue;
+    line->pull.ring();
+    return Done{};
+  }
+  return fail(Kind::unsupported, "nothing can be pulled from this account", "Connect it in the configuration file.");
 }
 
 void Workers::pull_loop(Line& line, std::stop_token stop) {

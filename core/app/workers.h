@@ -19,13 +19,15 @@ namespace amends::app {
 
 class Workers {
  public:
-  // Starts at once. Borrows the hub.
-  explicit Workers(Hub& hub);
+  // Starts at once. Borrows the hub. Without `pull` it only sends: the demo's post office has nothing to fetch.
+  explicit Workers(Hub& hub, bool pull = true);
   ~Workers();
   void stop();
 
   // Something was put into the outbox: look now.
   void wake_senders();
+  // A round of pulling for this account, soon. unsupported: it isn't connected, or nothing can be pulled from it.
+  Result<Done> pull_soon(AccountId account);
 
  private:
   struct Line {

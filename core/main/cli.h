@@ -79,12 +79,16 @@ Result<Timestamp> parse_when(std::string_view words, Timestamp now);
 // One function a file of commands; each adds its subcommands.
 void add_inspect(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
-void add_accounts(CLI::App& app, Session& session);   // pull, send, serve, accounts, doctor
-void add_timeline(CLI::App& app, Session& session);   // timeline, search, message
-void add_inbox(CLI::App& app, Session& session);      // inbox, thread, assign, note, tag, snooze, close …
-void add_answer(CLI::App& app, Session& session);     // answer, outbox
-void add_customers(CLI::App& app, Session& session);  // customer merge, undo, suggestions
-void add_upkeep(CLI::App& app, Session& session);     // quarantine, check, backup
+void add_accounts(CLI::App& app, Session& session);     // pull, send, serve, accounts, doctor
+void add_timeline(CLI::App& app, Session& session);     // timeline, search, message
+void add_inbox(CLI::App& app, Session& session);        // inbox, thread, assign, note, tag, snooze, close …
+void add_answer(CLI::App& app, Session& session);       // answer, outbox
+void add_customers(CLI::App& app, Session& session);    // customer merge, undo, suggestions
+void add_upkeep(CLI::App& app, Session& session);       // quarantine, check
+void add_backup(CLI::App& app, Session& session);       // backup, restore
+void add_person(CLI::App& customer, Session& session);  // customer export, customer erase
+void add_people(CLI::App& app, Session& session);     // user, setup-link
+void add_audit(CLI::App& app, Session& session);      // audit, rekey
 void add_demo(CLI::App& app, Session& session);
 
 }  // namespace amends::cli

@@ -143,7 +143,7 @@ int serve_supervised(Session& session) {
   for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
   const auto work = [&](int listen_fd) {
     block_ending_signals();
-    return with_hub(session, [&](app::Hub& hub) { return serve(hub, {listen_fd, true}); });
+    return with_hub(session, [&](app::Hub& hub) { return serve(hub, {listen_fd}); });
   };
   if (const auto handed = app::handed_socket()) return work(*handed);
   const auto config = session.config();

@@ -80,8 +80,10 @@ std::string told(Session& session, const char* what, std::int64_t event) {
 
 void add_customers(CLI::App& app, Session& session) {
   auto o = std::make_shared<Options>();
-  CLI::App* customer = app.add_subcommand("customer", "Who is who: merge, split, and take back");
+  CLI::App* customer = app.add_subcommand(
+      "customer", "Who is who: merge, split, take back; hand out and erase what is stored of a person");
   customer->require_subcommand(1);
+  add_person(*customer, session);
 
   CLI::App* merge = customer->add_subcommand("merge", "Two customers are the same person");
   merge->add_option("INTO", o->one, "Who stays: number, address or whole name")->required();

@@ -16,21 +16,28 @@
 #include "core/app/pull.h"
 #include "core/app/sample.h"
 #include "core/app/send.h"
+#include "core/app/staff.h"
 #include "core/app/view.h"
 #include "core/app/watchdog.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
+#include "core/crypto/random.h"
 #include "core/identity/suggest.h"
 #include "core/main/cli.h"
 #include "core/main/demo_post.h"
+#include "core/main/serving.h"
 #include "core/mime/mail.h"
 #include "core/outbox/tracking.h"
+#include "core/people/users.h"
 
 namespace amends::cli {
 namespace {
 
+constexpr const char* kDemoLogin = "noor";
+
 struct Options {
   bool with_mail_server = false;
+  bool stay = false, leave = false;
 };
 
 std::string environment(const char* name) {
@@ -106,8 +113,8 @@ Result<app::Config> demo_config(const Session& session, const Post& post) {
 
 class Tour {
  public:
-  Tour(Session& session, app::Hub& hub, app::Brand brand, Post post)
-      : session_(session), hub_(hub), brand_(brand), post_(std::move(post)), account_(hub.accounts().front()) {}
+  Tour(Session& session, app::Hub& hub, app::Brand brand, const Post& post)
+      : session_(session), hub_(hub), brand_(brand), post_(post), account_(hub.accounts().front()) {}
 
   Result<Done> run() {
     TRY_DO(fill());
@@ -228,7 +235,10 @@ class Tour {
         const bool answerable = message && message->channel == account_->channel->name &&
                                 message->direction == model::Direction::in &&
                                 message->origin == model::Origin::personal;
-        if (answerable && (post_.own || message->account == account_->id)) return row.thread;
+        // The words of the tour are English, and an apology for a first mail rather than for thanks.
+        const bool fits = !post_.own ? message && message->account == account_->id
+                                     : message && message->language == "en" && row.subject.rfind("Re:", 0) != 0;
+        if (answerable && fits) return row.thread;
       }
       return ThreadId{};
     });
@@ -315,20 +325,63 @@ class Tour {
   Session& session_;
   app::Hub& hub_;
   const app::Brand brand_;
-  const Post post_;
+  const Post& post_;
   const app::HubAccount* account_;
 };
+
+// Somebody who may do everything, with a new password at each start.
+Result<std::string> demo_login(app::Hub& hub) {
+  app::Staff staff(hub);
+  const people::Principal console = people::console("demo");
+  const std::string password = crypto::random_token(10);
+  TRY(const auto known, hub.db().read([](store::Reader& reader) -> Result<std::optional<people::User>> {
+    return people::find_user(reader, kDemoLogin);
+  }));
+  if (known) {
+    TRY_DO(staff.set_password(console, known->id, Secret(password)));
+  } else {
+    people::NewUser user;
+    user.login = kDemoLogin;
+    user.display_name = "Noor";
+    user.admin = true;
+    TRY([[maybe_unused]] const UserId id, staff.add_user(console, user, Secret(password)));
+  }
+  return password;
+}
+
+// The same workspace for programs and browsers, until somebody ends it.
+int stay(Session& session, const app::Config& config, const Post& post) {
+  block_ending_signals();
+  auto hub = app::Hub::open(config, session.clock);
+  if (!hub) return report(hub.error());
+  const auto password = demo_login(**hub);
+  if (!password) return report(password.error());
+  Serving serving;
+  serving.pull = !post.own;
+  serving.greeting = "  sign in as " + std::string(kDemoLogin) + ", password " + *password +
+                     "\n  the API by example: /api/v1/reference\n  Ctrl-C ends it; everything is kept.\n";
+  heading("For programs and browsers");
+  std::fflush(stdout);
+  return serve(**hub, serving);
+}
 
 int demo(Session& session, const Options& options) {
   auto post = open_post(options.with_mail_server);
   if (!post) return report(post.error());
   auto config = demo_config(session, *post);
   if (!config) return report(config.error());
-  auto hub = app::Hub::open(*std::move(config), session.clock);
-  if (!hub) return report(hub.error());
-  const app::Brand brand = (*hub)->brands().front();
-  const auto toured = Tour(session, **hub, brand, *std::move(post)).run();
-  return toured ? kDone : report(toured.error());
+  {
+    auto hub = app::Hub::open(*config, session.clock);
+    if (!hub) return report(hub.error());
+    const app::Brand brand = (*hub)->brands().front();
+    const auto toured = Tour(session, **hub, brand, *post).run();
+    if (!toured) return report(toured.error());
+  }
+  const bool stays = options.stay || (!options.leave && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1);
+  if (stays) return stay(session, *config, *post);
+  std::printf("\n  amends demo --stay goes on and answers at %s\n",
+              local_address(config->http, config->http.port).c_str());
+  return kDone;
 }
 
 }  // namespace
@@ -338,6 +391,8 @@ void add_demo(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand("demo", "A tour of the main job on a made-up company");
   command->add_flag("--with-mail-server", options->with_mail_server,
                     "Over the private mail server that packaging/demo --with-mail-server starts");
+  command->add_flag("--stay", options->stay, "Serve the workspace after the tour, as it does on a terminal");
+  command->add_flag("--leave", options->leave, "End after the tour")->excludes("--stay");
   command->footer("A second start is quick and keeps what you did. Delete the folder to begin anew.");
   command->callback([&session, options] { session.exit_code = demo(session, *options); });
 }

@@ -1,9 +1,10 @@
 #include <cstdio>
-#include <filesystem>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/app/check.h"
+#include "core/app/migrations.h"
 #include "core/app/pipeline.h"
 #include "core/base/text.h"
 #include "core/main/cli.h"
@@ -111,29 +112,49 @@ void add_quarantine(CLI::App& app, Session& session) {
 
 // --- the database itself
 
-int check(Session& session, app::Hub& hub) {
-  const auto faults = hub.db().check();
-  if (!faults) return report(faults.error());
-  if (session.json) {
-    put({{"schema", hub.db().schema_version()}, {"faults", *faults}});
-  } else if (faults->empty()) {
-    std::printf("The database is sound (schema %d).\n", hub.db().schema_version());
-  } else {
-    for (const std::string& fault : *faults) std::fprintf(stderr, "amends: %s\n", fault.c_str());
-    std::fputs("  Stop the program, keep this folder, and restore the last backup.\n", stderr);
+// Beside a hub that is running the database is only looked at.
+Result<std::vector<std::string>> find_faults(Session& session, const app::CheckOptions& options, int& schema) {
+  auto hub = session.open();
+  if (hub) {
+    schema = (*hub)->db().schema_version();
+    return app::check_everything((*hub)->db(), options);
   }
-  return faults->empty() ? kDone : kCorrupt;
+  if (hub.error().kind != Kind::busy) return std::move(hub).error();
+  TRY(const app::Config config, session.config());
+  store::Options open;
+  open.path = config.data + "/amends.db";
+  open.migrations = app::migrations();
+  open.read_only = true;
+  TRY(const auto database, store::Database::open(open));
+  schema = database->schema_version();
+  return app::check_everything(*database, options);
 }
 
-int backup(app::Hub& hub, const std::string& path) {
-  std::error_code error;
-  if (std::filesystem::exists(path, error)) {
-    return report(fail(Kind::invalid, path + " is there already", "a backup never overwrites: choose another name"));
+int check(Session& session, bool quick) {
+  int schema = 0;
+  Progress progress(session, "Checking");
+  app::CheckOptions options;
+  options.bodies = !quick;
+  options.progress = [&](std::int64_t done, std::int64_t all) {
+    progress.show(done, all, std::to_string(done) + " items");
+  };
+  const auto faults = find_faults(session, options, schema);
+  if (!faults) {
+    const int code = report(faults.error());
+    return code == kUsage || faults.error().kind == Kind::not_found ? kConfiguration : code;
   }
-  if (const auto done = hub.db().backup_to(path); !done) return report(done.error());
-  std::printf("Wrote %s. Keep %s/amends.key with it: it is not in the database.\n", path.c_str(),
-              hub.config().data.c_str());
-  return kDone;
+  if (session.json) {
+    put({{"schema", schema}, {"faults", *faults}});
+  } else if (faults->empty()) {
+    std::printf("The database is sound (schema %d).\n", schema);
+  } else {
+    for (const std::string& fault : *faults) std::fprintf(stderr, "amends: %s\n", text::printable(fault).c_str());
+    const auto config = session.config();
+    std::fprintf(stderr,
+                 "  Stop the hub, keep this folder as it is, and run: amends restore BACKUP --replace --data %s\n",
+                 config ? config->data.c_str() : "FOLDER");
+  }
+  return faults->empty() ? kDone : kCorrupt;
 }
 
 }  // namespace
@@ -141,15 +162,11 @@ int backup(app::Hub& hub, const std::string& path) {
 void add_upkeep(CLI::App& app, Session& session) {
   add_quarantine(app, session);
 
-  CLI::App* check_command = app.add_subcommand("check", "Check the whole database; exit code 3 when it is damaged");
-  check_command->callback(
-      [&session] { session.exit_code = with_hub(session, [&](app::Hub& hub) { return check(session, hub); }); });
-
-  auto path = std::make_shared<std::string>();
-  CLI::App* backup_command = app.add_subcommand("backup", "A consistent copy of the database, while it is in use");
-  backup_command->add_option("FILE", *path, "Where to; must not exist")->required();
-  backup_command->callback(
-      [&session, path] { session.exit_code = with_hub(session, [&](app::Hub& hub) { return backup(hub, *path); }); });
+  auto quick = std::make_shared<bool>(false);
+  CLI::App* check_command = app.add_subcommand(
+      "check", "Check the whole database, also beside a running hub; exit code 3 when it is damaged");
+  check_command->add_flag("--quick", *quick, "Without unpacking every stored item");
+  check_command->callback([&session, quick] { session.exit_code = check(session, *quick); });
 }
 
 }  // namespace amends::cli

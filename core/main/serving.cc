@@ -89,14 +89,14 @@ std::vector<app::Sample> samples_of(const http::Figures& figures, const app::Liv
 // Everything that answers requests. Made after the hub, gone before it.
 class Face {
  public:
-  static Result<std::unique_ptr<Face>> open(app::Hub& hub, app::Workers* workers, int listen_fd) {
+  static Result<std::unique_ptr<Face>> open(app::Hub& hub, app::Workers& workers, int listen_fd) {
     const app::HttpConfig& http = hub.config().http;
     web::SiteOptions options;
     if (!http.public_url.empty()) {
       TRY(options.us, web::parse_public_url(http.public_url));
     }
     std::unique_ptr<Face> face(new Face(hub));
-    if (workers != nullptr) options.wake_senders = [workers] { workers->wake_senders(); };
+    options.wake_senders = [&workers] { workers.wake_senders(); };
     options.metrics = [f = face.get()] { return f->metrics(); };
     options.not_ready = [&hub] { return hub.health().readiness(hub.db()).reasons; };
     face->site_ = std::make_unique<web::Site>(hub, face->live_, face->staff_, std::move(options));
@@ -178,16 +178,15 @@ int serve(app::Hub& hub, const Serving& serving) {
   const app::HttpConfig& http = hub.config().http;
 
   hub.health().keep_ballast();
-  std::unique_ptr<app::Workers> workers;
-  if (serving.work) workers = std::make_unique<app::Workers>(hub);
+  app::Workers workers(hub, serving.pull);
   std::unique_ptr<Face> face;
   std::string address;
   if (http.enabled) {
-    auto opened = Face::open(hub, workers.get(), serving.listen_fd);
+    auto opened = Face::open(hub, workers, serving.listen_fd);
     if (!opened) return report(std::move(opened).error().within("[http]"));
     face = *std::move(opened);
     address = http.public_url.empty() ? local_address(http, face->port()) : http.public_url;
-    std::fprintf(stderr, "Amends answers at %s\n", address.c_str());
+    std::fprintf(stderr, "Amends answers at %s\n%s", address.c_str(), serving.greeting.c_str());
     offer_first_admin(*face, address);
   }
   log::info("serving", {{"accounts", static_cast<std::int64_t>(hub.accounts().size())}});
@@ -209,7 +208,7 @@ int serve(app::Hub& hub, const Serving& serving) {
   log::info("stopping");
   hub.health().set("stopping", true);
   face.reset();
-  if (workers) workers->stop();
+  workers.stop();
   ::close(signals);
   return code;
 }

@@ -9,8 +9,9 @@
 namespace amends::cli {
 
 struct Serving {
-  int listen_fd = -1;  // taken over; -1: by the configuration
-  bool work = true;    // pull, watch and send; false: only the API
+  int listen_fd = -1;         // taken over; -1: by the configuration
+  bool pull = true;           // and watch; false: it only sends
+  std::string greeting = {};  // said after the address
 };
 
 // Serves until a TERM, INT or HUP comes, which must be blocked in every thread (block_ending_signals). The exit code.
