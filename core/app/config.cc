@@ -278,6 +278,23 @@ std::optional<std::size_t> repeated(const std::vector<Item>& items, Name name) {
   return {};
 }
 
+Result<BackupConfig> read_backup(const toml::table& source, std::string_view file_name, const std::string& folder) {
+  TableReader table(source, file_name, "[backup]");
+  BackupConfig out;
+  for (const auto& [key, into] : {std::pair("folder", &out.folder), std::pair("passphrase_file", &out.passphrase_file),
+                                  std::pair("key_file", &out.key_file)}) {
+    TRY(const std::string path, table.text(key, ""));
+    if (!path.empty()) *into = absolute(path, folder);
+  }
+  TRY(const auto keep, table.number("keep", out.keep, 0, 10'000));
+  out.keep = static_cast<int>(keep);
+  if (!out.passphrase_file.empty() && !out.key_file.empty()) {
+    return table.error_at("key_file", "[backup] takes passphrase_file or key_file, not both");
+  }
+  TRY_DO(table.finish());
+  return out;
+}
+
 }  // namespace
 
 Config default_config() {
@@ -320,6 +337,11 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
   TRY(const toml::table* http, top.table("http"));
   if (http != nullptr) {
     TRY(config.http, read_http(*http, file_name, folder));
+  }
+
+  TRY(const toml::table* backup, top.table("backup"));
+  if (backup != nullptr) {
+    TRY(config.backup, read_backup(*backup, file_name, folder));
   }
 
   std::map<std::string, std::vector<std::string>> mail_defaults;

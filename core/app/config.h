@@ -65,6 +65,12 @@ struct HttpConfig {
   std::chrono::hours session_idle{8}, session_life{7 * 24};
 };
 
+// Where `amends backup` writes when it isn't told, and how it is encrypted: one of the two files.
+struct BackupConfig {
+  std::string folder, passphrase_file, key_file;  // absolute; "" when not said
+  int keep = 14;                                  // how many backups stay in the folder; 0: all
+};
+
 struct Config {
   std::string source;                   // the file it came from; "" for the defaults
   std::string data;                     // folder of the database
@@ -73,6 +79,7 @@ struct Config {
   std::vector<BrandConfig> brands;  // never empty
   std::vector<AccountConfig> accounts;
   SendingConfig sending;
+  BackupConfig backup;
   HttpConfig http;
 };
 

@@ -20,6 +20,7 @@
 #include "core/crypto/digest.h"
 #include "core/events/events.h"
 #include "core/outbox/outbox.h"
+#include "core/people/restored.h"
 #include "core/store/place.h"
 
 namespace amends::app {
@@ -236,6 +237,7 @@ class Restoring {
     TRY(report_.held, hub->db().write([&](store::Tx& tx) -> Result<std::int64_t> {
       const std::int64_t held = outbox::hold_restored(tx, clock_.now());
       events::restart(tx, clock_.now());
+      people::end_what_was_open(tx);
       if (request_.also) TRY_DO(request_.also(tx));
       audit::append(tx, {clock_.now(),
                          {},

@@ -32,7 +32,7 @@ struct RestoreRequest {
   bool check_only = false;  // decrypts and checks everything, changes nothing
   std::string ledger = {};  // a further ledger file; "": only those found by themselves
   std::function<void(std::int64_t, std::int64_t)> progress = {};
-  // What other folders want done in the transaction that opens the restored epoch: ending sessions and one-time tokens.
+  // What folders above want done in the transaction that opens the restored epoch.
   std::function<Result<Done>(store::Tx&)> also = {};
 };
 

@@ -7,6 +7,15 @@ Written written_about(store::Reader& reader, ThreadId thread) {
           reader.count("SELECT COUNT(*) FROM draft WHERE thread_id = ?", thread)};
 }
 
+std::vector<AuthoredDraft> drafts_about(store::Reader& reader, ThreadId thread) {
+  std::vector<AuthoredDraft> out;
+  for (auto q = reader.query("SELECT author, text, saved_at FROM draft WHERE thread_id = ? ORDER BY author", thread);
+       q.next();) {
+    out.push_back({q.row().string(0), q.row().string(1), q.row().time(2)});
+  }
+  return out;
+}
+
 void erase_thread(store::Tx& tx, ThreadId thread) {
   erase_drafts(tx, thread);
   tx.run("DELETE FROM note WHERE thread_id = ?", thread);
