@@ -7,6 +7,7 @@
 
 #include "core/app/hub.h"
 #include "core/app/keys.h"
+#include "core/audit/audit.h"
 #include "core/crypto/random.h"
 
 namespace amends::app {
@@ -136,6 +137,10 @@ Result<Rekeyed> rekey(Hub& hub) {
       if (late.full) return fail(Kind::busy, name_of(column) + " is changing too fast", "run it once more");
       out.sealed += late.sealed;
     }
+    audit::append(tx, {.at = hub.clock().now(),
+                       .actor = {},
+                       .action = "keys.replaced",
+                       .detail = audit::detail({{"version", std::to_string(out.version)}})});
     return Done{};
   }));
   while (file.seal.size() > 1) {

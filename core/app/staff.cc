@@ -58,8 +58,9 @@ void Staff::stop_telling(int listener) {
 }
 
 void Staff::record(store::Tx& tx, const Principal& who, const Act& act) {
-  audit::append(tx,
-                {hub_.clock().now(), who.user, act.action, act.brand, act.object, act.object_id, act.detail, act.peer});
+  const bool console = who.entry == people::Entry::console && act.peer.empty();
+  audit::append(tx, {hub_.clock().now(), who.user, act.action, act.brand, act.object, act.object_id, act.detail,
+                     console ? "console" : act.peer});
 }
 
 void Staff::close_sessions(store::Tx& tx, UserId user, Closed& closed) {

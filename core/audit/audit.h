@@ -3,7 +3,8 @@
 // anew is found by the heads that anchor.h keeps in a file beside the database.
 //
 // Entries hold ids, words and numbers, never names, addresses of customers or texts: erasing a person leaves the chain
-// whole. `peer` is the network address a user came from.
+// whole. `peer` is the network address a user came from, or "console".
+
 //
 // Table: audit_entry. Threads: none of its own; everything takes the caller's Tx or Reader.
 #pragma once
