@@ -103,13 +103,14 @@ void Loop::enter(std::unique_ptr<Connection> connection) {
   it.slot = connections_.size();
   const Timeouts& timeouts = site_.options.timeouts;
   it.phase = it.tls != nullptr ? Phase::handshake : Phase::request;
-  it.deadline = Clock::now() + (it.tls != nullptr ? timeouts.handshake : timeouts.header);
+  const auto now = Clock::now();
+  it.deadline = now + (it.tls != nullptr ? timeouts.handshake : timeouts.header);
   epoll_event event = {};
   // Edges: a connection is registered once and for all, whatever it waits for.
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &it;
   connections_.push_back(std::move(connection));
-  if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, it.fd, &event) != 0) {
+  if (!reception_.welcome(it, now) || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, it.fd, &event) != 0) {
     reception_.kill(it);
     bury(it);
   }

@@ -53,6 +53,12 @@ bool Reception::advance(Connection& connection, Clock::time_point now) {
   return false;
 }
 
+bool Reception::welcome(const Connection& connection, Clock::time_point now) {
+  if (connection.tls == nullptr || connection.proxy || throttle_.allow(connection.peer.group(), now)) return true;
+  site_.counters.rejected_rate.add();
+  return false;
+}
+
 void Reception::kill(Connection& connection) {
   if (connection.phase == Phase::dead) return;
   connection.phase = Phase::dead;

@@ -19,6 +19,8 @@ class Reception {
   // Does all that can be done now. Afterwards the connection waits for its socket, its deadline or a worker, or is
   // `dead` and to be thrown away, or wants another turn (true), for it is others' turn now. REQUIRES: the loop owns it.
   bool advance(Connection& connection, Clock::time_point now);
+  // May this newcomer begin? A TLS handshake costs more than a request, and takes one of those its address has.
+  bool welcome(const Connection& connection, Clock::time_point now);
   // Its deadline is over. Answers as advance() does.
   bool expire(Connection& connection, Clock::time_point now);
   // Too much is held for clients: is this one to be let go because it is slow? Answers as advance() does.

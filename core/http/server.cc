@@ -1,6 +1,5 @@
 #include "core/http/server.h"
 
-#include <malloc.h>
 #include <pthread.h>
 
 #include <csignal>
@@ -60,10 +59,6 @@ class Front final : public Server {
 Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler& handler) {
   // OpenSSL writes with write(2), which has no MSG_NOSIGNAL.
   std::signal(SIGPIPE, SIG_IGN);
-  // By itself glibc stops giving large blocks back to the system once it has seen some, and then what slow clients held
-  // stays ours: several times Limits::answers_held, spread over the workers' arenas.
-  ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-  ::mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
   auto site = std::make_unique<Site>(std::move(options), handler);
   const ServerOptions& given = site->options;
   if (given.certificate_file.empty() != given.key_file.empty()) {

@@ -140,6 +140,17 @@ TEST_F(TlsFront, IsNotHeldUpByThoseWhoDoNotShakeHands) {
   EXPECT_TRUE(comes_true([&] { return server_->figures().connections == 0; }));
 }
 
+TEST_F(TlsFront, OneAddressShakesHandsNoOftenerThanItMayAsk) {
+  ServerOptions options = tls_options();
+  options.limits.requests_per_second = 0.1;
+  options.limits.request_burst = 3;
+  start(options);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(Client(port_, "127.0.0.2", client_).connected());
+  EXPECT_FALSE(Client(port_, "127.0.0.2", client_).connected());
+  EXPECT_TRUE(Client(port_, "127.0.0.3", client_).connected());
+  EXPECT_EQ(server_->figures().rejected_rate, 1u);
+}
+
 TEST_F(TlsFront, RefusesALongUploadSoThatTheClientHearsIt) {
   start(tls_options());
   Client client(port_, nullptr, client_);
