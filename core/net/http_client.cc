@@ -150,6 +150,12 @@ Result<std::unique_ptr<HttpClient>> HttpClient::make(HttpOptions options) {
   return std::unique_ptr<HttpClient>(new HttpClient(std::move(impl)));
 }
 
+Result<Done> HttpClient::check(std::string_view url, std::chrono::milliseconds timeout) {
+  TRY(const HttpUrl parsed, parse_http_url(url));
+  TRY_DO(impl_->addresses_of(parsed, Deadline::in(timeout), nullptr));
+  return Done{};
+}
+
 Result<HttpResponse> HttpClient::run(const HttpRequest& request) {
   const Deadline deadline = Deadline::in(request.timeout);
   TRY_DO(check_request(request));

@@ -45,6 +45,7 @@ struct HttpRequest {
   std::size_t max_bytes = 10u << 20;          // of the body, decompressed
   std::size_t max_header_bytes = 64u << 10;   // of all header lines of one answer
   bool cut_body = false;                      // a longer body is cut there instead of failing
+  bool repeatable = false;                    // heard twice it does no harm, as with GET: never uncertain
   int follow = 0;                             // redirects, 0 to 3; same scheme only
   bool follow_to_https = false;               // http may also be redirected to https
   const Interrupt* interrupt = nullptr;
@@ -82,6 +83,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   Result<HttpResponse> run(const HttpRequest& request);
+  // Whether run() would connect to it now: looks the name up, dials nothing. For a form in which somebody types a URL.
+  Result<Done> check(std::string_view url, std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
  private:
   class Impl;

@@ -205,6 +205,7 @@ TEST(HttpClient, DialsNoAddressThatIsNotPublic) {
       const auto answer = http->run(get(canary.url("/", host, scheme)));
       ASSERT_FALSE(answer) << scheme << "://" << host;
       EXPECT_EQ(answer.error().kind, Kind::invalid) << host << ": " << answer.error().what;
+      EXPECT_FALSE(http->check(canary.url("/", host, scheme))) << host;
     }
   }
   EXPECT_EQ(canary.connections(), 0);
@@ -389,6 +390,10 @@ TEST(HttpClient, AKeptConnectionServesAgainButNeverForAChange) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(http->run(get(peer.url())));
   EXPECT_EQ(peer.connections(), 1);
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(http->run(post(peer.url())));
+  EXPECT_EQ(peer.connections(), 3);
+  HttpRequest repeatable = post(peer.url());
+  repeatable.repeatable = true;
+  ASSERT_TRUE(http->run(repeatable));
   EXPECT_EQ(peer.connections(), 3);
 }
 

@@ -254,6 +254,9 @@ TEST(HttpLimits, WhatThePeerMayHaveDoneIsUncertainAndWhatItCannotIsNot) {
     const auto changed = local_client()->run(request_to(peer.url(), "POST"));
     ASSERT_FALSE(changed) << row.name;
     EXPECT_EQ(changed.error().kind, Kind::uncertain) << row.name << ": " << changed.error().what;
+    HttpRequest repeatable = request_to(peer.url(), "POST");
+    repeatable.repeatable = true;
+    EXPECT_EQ(local_client()->run(repeatable).error().kind, Kind::unavailable) << row.name;
   }
   std::uint16_t closed_port = 0;
   {

@@ -69,7 +69,7 @@ Transfer::Transfer(const HttpRequest& request, const HttpUrl& url, const std::ve
 }
 
 bool Transfer::safe() const {
-  return request_.method == "GET" || request_.method == "HEAD" || request_.method == "OPTIONS";
+  return request_.repeatable || request_.method == "GET" || request_.method == "HEAD" || request_.method == "OPTIONS";
 }
 
 curl_socket_t Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* at) {
@@ -164,6 +164,7 @@ void Transfer::set_method(CURL* easy) {
   if (request_.method != "HEAD") set(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
   // libcurl sends a request again by itself when a kept connection turns out to be dead, whatever the method.
   set(easy, CURLOPT_FRESH_CONNECT, safe() ? 0L : 1L);
+  set(easy, CURLOPT_FORBID_REUSE, safe() ? 0L : 1L);
 }
 
 void Transfer::set_up(CURL* easy) {

@@ -1,6 +1,7 @@
 // An HTTP/1.1 server played by a test, on LoopbackServer: reads requests, answers what the test says, byte for byte.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -49,7 +50,8 @@ class HttpPeer {
   explicit HttpPeer(Handle handle, SSL_CTX* tls = nullptr)
       : handle_(std::move(handle)), server_([this, tls](Peer& peer, int) {
           if (tls != nullptr) peer.start_tls(tls);
-          for (;;) {
+          while (!stopping_) {
+            if (!peer.hears_within(20)) continue;
             HeardRequest request = hear_request(peer);
             {
               const std::lock_guard lock(mutex_);
@@ -61,6 +63,9 @@ class HttpPeer {
   // Answers all alike.
   explicit HttpPeer(std::string bytes, SSL_CTX* tls = nullptr)
       : HttpPeer([bytes = std::move(bytes)](Peer& peer, const HeardRequest&) { peer.write(bytes); }, tls) {}
+
+  // Doesn't wait for clients that only keep their connection.
+  ~HttpPeer() { stopping_ = true; }
 
   std::uint16_t port() const { return server_.port(); }
   int connections() const { return server_.connections(); }
@@ -77,6 +82,7 @@ class HttpPeer {
   mutable std::mutex mutex_;
   std::vector<HeardRequest> heard_;
   Handle handle_;
+  std::atomic<bool> stopping_ = false;
   LoopbackServer server_;  // last: its threads use the rest
 };
 
