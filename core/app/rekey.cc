@@ -137,10 +137,7 @@ Result<Rekeyed> rekey(Hub& hub) {
       if (late.full) return fail(Kind::busy, name_of(column) + " is changing too fast", "run it once more");
       out.sealed += late.sealed;
     }
-    audit::append(tx, {.at = hub.clock().now(),
-                       .actor = {},
-                       .action = "keys.replaced",
-                       .detail = audit::detail({{"version", std::to_string(out.version)}})});
+    audit::append(tx, {hub.clock().now(), {}, "keys.replaced", {}, "key", out.version});
     return Done{};
   }));
   while (file.seal.size() > 1) {

@@ -4,7 +4,6 @@
 //
 // Entries hold ids, words and numbers, never names, addresses of customers or texts: erasing a person leaves the chain
 // whole. `peer` is the network address a user came from, or "console".
-
 //
 // Table: audit_entry. Threads: none of its own; everything takes the caller's Tx or Reader.
 #pragma once
@@ -26,10 +25,10 @@ namespace amends::audit {
 
 struct Entry {
   Timestamp at;
-  UserId actor;             // none: the program itself, or the console
-  std::string_view action;  // a word: "user.disabled", "person.erased"
-  BrandId brand = {};       // none: the installation
-  std::string_view object;  // what kind of thing: "user", "account"; "" for none
+  UserId actor;                  // none: the program itself, or the console
+  std::string_view action = {};  // a word: "user.disabled", "person.erased"
+  BrandId brand = {};            // none: the installation
+  std::string_view object = {};  // what kind of thing: "user", "account"; "" for none
   std::int64_t object_id = 0;
   std::string detail = {};  // made by detail()
   std::string peer = {};
