@@ -29,6 +29,7 @@ std::span<const Route> import_routes();
 std::span<const Route> export_routes();
 std::span<const Route> audit_routes();
 std::span<const Route> event_routes();
+std::span<const Route> webhook_routes();
 std::span<const Route> page_routes();
 std::span<const Route> probe_routes();
 

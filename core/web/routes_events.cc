@@ -18,6 +18,7 @@ class StreamSink final : public app::Sink {
     const std::string id = event.id == 0 ? std::string() : std::to_string(event.id);
     return stream_->push(http::format({id, event.kind, event.data}));
   }
+  std::size_t pending() const override { return stream_->pending(); }
   void close() override { stream_->close(); }
 
  private:

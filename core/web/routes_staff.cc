@@ -281,7 +281,7 @@ constexpr Route kRoutes[] = {
     del(AMENDS_API "/invitations/{invitation}", "revoke_any_invitation", Permission::installation,
         revoke_any_invitation, "Takes one back")
         .answers_nothing(),
-    get(AMENDS_BRAND "/members", "list_members", Permission::people, list_members, "Who works for the brand, by login")
+    get(AMENDS_BRAND "/members", "list_members", Permission::read, list_members, "Who works for the brand, by login")
         .answers(kUsers)
         .marked(kPaged),
     put(AMENDS_BRAND "/members/{user}", "set_role", Permission::people, set_role, "Gives a user a role here")

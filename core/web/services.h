@@ -13,6 +13,10 @@
 #include "core/people/sessions.h"
 #include "core/web/entrance.h"
 
+namespace amends::app {
+class Webhooks;
+}
+
 namespace amends::web {
 
 class Router;
@@ -26,6 +30,7 @@ struct SiteOptions {
   std::function<Result<Done>(AccountId)> pull_soon = [](AccountId) -> Result<Done> {
     return fail(Kind::unsupported, "nothing is pulled here", "start `amends serve`");
   };
+  app::Webhooks* webhooks = nullptr;  // null: none are sent
   std::function<std::string()> metrics = [] { return std::string(); };
   // Why the program can't serve just now; none: it can.
   std::function<std::vector<std::string>()> not_ready = [] { return std::vector<std::string>{}; };

@@ -13,6 +13,7 @@
 #include "core/app/live.h"
 #include "core/app/pipeline.h"
 #include "core/app/staff.h"
+#include "core/app/webhooks.h"
 #include "core/base/log.h"
 #include "core/http/event_stream.h"
 #include "core/http/url.h"
@@ -59,9 +60,19 @@ class World {
       const app::Brand* found = hub->find_brand(id);
       return found != nullptr ? found->config->key : std::string();
     });
+    net::HttpOptions dialling;
+    // Every name is somewhere public; nothing is ever dialled but by a ping, which gives up at once.
+    dialling.resolve = [](const auto&...) -> Result<std::vector<net::Address>> {
+      return std::vector<net::Address>{*net::Address::parse("93.184.216.34")};
+    };
+    http_client = *net::HttpClient::make(std::move(dialling));
+    app::WebhookOptions telling;
+    telling.timeout = std::chrono::milliseconds(100);
+    webhooks = std::make_unique<app::Webhooks>(*hub, *http_client, telling);
     SiteOptions options;
     options.us = *parse_public_url("https://help.acme.test");
     options.wake_senders = [this] { ++woken; };
+    options.webhooks = webhooks.get();
     site = std::make_unique<Site>(*hub, *live, *staff, std::move(options));
     add_people();
     fill(acme, "acme.test", "Cold coffee");
@@ -128,7 +139,8 @@ class World {
   // What stands in a brand.
   struct Things {
     std::int64_t thread = 0, other_thread = 0, message = 0, letter = 0, customer = 0, other_customer = 0, identity = 0,
-                 update = 0, account = 0, item = 0, user = 0, team = 0, event = 0, operation = 0, invitation = 0;
+                 update = 0, account = 0, item = 0, user = 0, team = 0, event = 0, operation = 0, invitation = 0,
+                 webhook = 0;
     std::int32_t part = 0;
   };
 
@@ -136,6 +148,8 @@ class World {
   std::unique_ptr<app::Hub> hub;
   std::unique_ptr<app::Staff> staff;
   std::unique_ptr<app::Live> live;
+  std::unique_ptr<net::HttpClient> http_client;
+  std::unique_ptr<app::Webhooks> webhooks;
   std::unique_ptr<Site> site;
   app::Brand acme, globex;
   std::map<std::string, UserId> users;   // by login

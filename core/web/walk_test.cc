@@ -45,6 +45,7 @@ json value_by_name(const Field& field, const World::Things& t) {
       {"confirmation", ""},
       {"account", "acme-mail"},
       {"type", "text/plain"},
+      {"url", "https://hook.test/in"},
   };
   for (const auto& row : kRows) {
     const bool fits = row.name == field.name && row.value.is_array() == field.list &&
@@ -136,11 +137,11 @@ std::string path_of(const Route& route, const std::string& brand, const World::T
   const struct {
     std::string_view name;
     std::int64_t value;
-  } kNumbers[] = {{"thread", t.thread},     {"message", t.letter},      {"customer", t.customer},
-                  {"identity", t.identity}, {"update", t.update},       {"account", t.account},
-                  {"item", t.item},         {"user", t.user},           {"team", t.team},
-                  {"event", t.event},       {"operation", t.operation}, {"invitation", t.invitation},
-                  {"part", t.part}};
+  } kNumbers[] = {
+      {"thread", t.thread},   {"message", t.letter},  {"customer", t.customer},   {"identity", t.identity},
+      {"update", t.update},   {"account", t.account}, {"item", t.item},           {"user", t.user},
+      {"team", t.team},       {"event", t.event},     {"operation", t.operation}, {"invitation", t.invitation},
+      {"webhook", t.webhook}, {"part", t.part}};
   std::string out;
   for (const std::string_view segment : text::split(route.path.substr(1), '/')) {
     out += '/';

@@ -95,6 +95,9 @@ void World::fill(const app::Brand& brand, const std::string& domain, const std::
                       link.brand = brand.id;
                       return people::add_link(tx, link, clock.now()).id;
                     })).value;
+  const auto hook = webhooks->create(brand.id, {"https://hook.test/in", {}, false}, "manager");
+  EXPECT_TRUE(hook) << (hook ? "" : hook.error().what);
+  if (hook) have.webhook = hook->id.value;
 }
 
 }  // namespace amends::web::test
