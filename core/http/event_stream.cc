@@ -73,6 +73,11 @@ bool EventStream::closed() const {
   return closed_;
 }
 
+std::size_t EventStream::pending() const {
+  const std::lock_guard held(mutex_);
+  return waiting_.size() - taken_;
+}
+
 void EventStream::on_close(std::function<void()> callback) {
   {
     const std::lock_guard held(mutex_);

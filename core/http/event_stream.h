@@ -44,6 +44,8 @@ class EventStream {
   // What waits is still sent. Any number of times.
   void close();
   bool closed() const;
+  // Bytes that were pushed and not taken by the connection yet: whoever has much to tell waits while there are many.
+  std::size_t pending() const;
   // Called once, when the stream has been closed by either side or by the server's end; at once when it is closed
   // already. On the thread that closes it (the server's loop, or whoever calls push or close), so it must be quick and
   // must not wait. A second callback takes the place of the first.

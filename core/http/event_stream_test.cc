@@ -67,6 +67,15 @@ TEST(EventStream, RingCountsOnlyWhatStillWaits) {
   }
 }
 
+TEST(EventStream, SaysHowMuchStillWaits) {
+  EventStream stream;
+  EXPECT_EQ(stream.pending(), 0u);
+  EXPECT_TRUE(stream.push("0123456789"));
+  bool last = false;
+  EXPECT_EQ(stream.take(4, last), "0123");
+  EXPECT_EQ(stream.pending(), 6u);
+}
+
 TEST(EventStream, TellsItsEndOnce) {
   EventStream stream;
   int told = 0;
