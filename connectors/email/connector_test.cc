@@ -11,7 +11,7 @@ namespace {
 using test::FakeImap;
 using test::FakeSmtp;
 
-Error open_error(Given given) {
+Error open_error(const Given& given) {
   auto settings = channel::check_settings(descriptor, given);
   if (!settings) return std::move(settings).error();
   auto opened = descriptor.open(*settings);

@@ -32,7 +32,7 @@ Result<Done> ImapConnection::sasl(std::string_view mechanism, const std::vector<
   std::size_t next = initial ? 1 : 0;
   std::string line = tag + " AUTHENTICATE " + std::string(mechanism);
   if (initial) line += " " + text::to_base64(answers.front());
-  const auto write = [&](std::string bytes) -> Result<Done> {
+  const auto write = [&](const std::string& bytes) -> Result<Done> {
     Secret secret(bytes + "\r\n");
     auto written = stream_.write(secret.reveal(), patience);
     if (!written) broken_ = true;
