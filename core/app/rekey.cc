@@ -1,6 +1,7 @@
 #include "core/app/rekey.h"
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -114,6 +115,9 @@ Result<Done> check_sealed(store::Reader& reader, const crypto::SealKeys& keys) {
 }
 
 Result<Rekeyed> rekey(Hub& hub) {
+  static std::mutex one_at_a_time;
+  const std::unique_lock lock(one_at_a_time, std::try_to_lock);
+  if (!lock) return fail(Kind::busy, "the keys are being replaced already", "wait until that is done");
   const std::string& folder = hub.config().data;
   TRY(KeyFile file, load_or_make_keys(folder));
   Rekeyed out;

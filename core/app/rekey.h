@@ -31,6 +31,7 @@ struct Rekeyed {
   std::int64_t sealed = 0;  // rows sealed anew
   bool resumed = false;     // it finished an earlier one
 };
+// busy: another thread is at it. corrupt: a row that doesn't open is named, and the old key stays.
 Result<Rekeyed> rekey(Hub& hub);
 
 }  // namespace amends::app

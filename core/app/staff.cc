@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/app/changes.h"
 #include "core/app/staff_parts.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -61,6 +62,21 @@ void Staff::record(store::Tx& tx, const Principal& who, const Act& act) {
   const bool console = who.entry == people::Entry::console && act.peer.empty();
   audit::append(tx, {hub_.clock().now(), who.user, act.action, act.brand, act.object, act.object_id, act.detail,
                      console ? "console" : act.peer});
+  if (act.object == "user" && (act.action.rfind("user.", 0) == 0 || act.action.rfind("role.", 0) == 0)) {
+    tell_change(tx, who, UserId{act.object_id}, act);
+  }
+}
+
+// Lists of people on screens: those of the user's brands, and the installation's.
+void Staff::tell_change(store::Tx& tx, const Principal& who, UserId user, const Act& act) {
+  std::vector<BrandId> brands = {{}};
+  for (const auto& one : people::memberships(tx, user)) brands.push_back(one.brand);
+  if (act.brand && std::find(brands.begin(), brands.end(), act.brand) == brands.end()) brands.push_back(act.brand);
+  const std::string actor = who.login.empty() ? "amends" : who.login;
+  for (const BrandId brand : brands) {
+    tell_subject(tx, events::What::user_changed, {brand, hub_.clock().now(), actor}, {}, user.value,
+                 {{"how", act.action.substr(act.action.find('.') + 1)}});
+  }
 }
 
 void Staff::close_sessions(store::Tx& tx, UserId user, Closed& closed) {

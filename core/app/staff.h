@@ -196,6 +196,7 @@ class Staff {
 
   struct Act;
   void record(store::Tx& tx, const Principal& who, const Act& act);
+  void tell_change(store::Tx& tx, const Principal& who, UserId user, const Act& act);
   void close_sessions(store::Tx& tx, UserId user, Closed& closed);
   void close_tokens(store::Tx& tx, UserId user, Closed& closed);
 

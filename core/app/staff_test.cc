@@ -10,6 +10,7 @@
 #include "core/app/staff_parts.h"
 #include "core/audit/anchor.h"
 #include "core/crypto/totp.h"
+#include "core/events/events.h"
 #include "tests/support/support.h"
 
 namespace amends::app {
@@ -638,6 +639,33 @@ TEST_F(StaffTest, EverythingIsOnRecordWithoutNamesAndTheChainHolds) {
   EXPECT_FALSE(verdict.fault);
   EXPECT_EQ(verdict.anchors, 1);
   EXPECT_EQ(verdict.head.number, rows.front().number);
+}
+
+TEST_F(StaffTest, WhoFollowsTheBrandLearnsOfItsPeople) {
+  const auto newest = [&] {
+    return (*hub_->db().read([](store::Reader& reader) -> Result<events::Span> { return events::span(reader); }))
+        .newest;
+  };
+  const auto told = [&](std::int64_t position, BrandId brand) {
+    std::vector<std::int64_t> users;
+    events::Filter filter;
+    filter.brands = {brand};
+    const auto changes = *hub_->db().read([&](store::Reader& reader) -> Result<std::vector<events::Change>> {
+      return events::after(reader, position, filter, 100);
+    });
+    for (const auto& one : changes) {
+      if (one.what == events::What::user_changed) users.push_back(one.subject);
+    }
+    return users;
+  };
+  const std::int64_t before = newest();
+  ASSERT_TRUE(staff_->set_role(root_, ada_, cafe_, Role::curator));
+  people::UserChange change;
+  change.display_name = "Ada L.";
+  ASSERT_TRUE(staff_->change_user(root_, ada_, change));
+  ASSERT_TRUE(staff_->remove_role(root_, ada_, cafe_));
+  EXPECT_EQ(told(before, cafe_), (std::vector<std::int64_t>{ada_.value, ada_.value, ada_.value}));
+  EXPECT_TRUE(told(before, shop_).empty());
 }
 
 TEST_F(StaffTest, HeadsThatWereTakenAwayAreMissed) {

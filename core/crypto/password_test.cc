@@ -3,12 +3,22 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <latch>
+#include <string>
 #include <thread>
 #include <vector>
 
 namespace amends::crypto {
 namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitized = false;
+#endif
 
 // Tests of everything but the cost itself are content with the least.
 constexpr PasswordCost kCheap{std::size_t{64} << 10, 1};
@@ -95,6 +105,31 @@ TEST(Password, AtMostFourHashAtOnceAndTheRestAreToldToComeBack) {
   EXPECT_GE(told, 1);
   // The places are free again.
   for (int i = 0; i < kMostHashing + 1; ++i) EXPECT_TRUE(hash_password(Secret("one after the other"), kCheap));
+}
+
+// Five hundred at the same moment cost the memory of four.
+TEST(Password, ManyAtOnceStayWithinTheMemoryOfFour) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers keep what was freed";
+  const auto highest = [] {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.rfind("VmHWM:", 0) == 0) return std::stol(line.substr(6)) / 1024;
+    }
+    return 0L;
+  };
+  const long before = highest();
+  constexpr int kAsking = 500;
+  std::atomic<int> answered{0};
+  std::vector<std::jthread> askers;
+  for (int i = 0; i < kAsking; ++i) {
+    askers.emplace_back([&] {
+      const auto right = verify_password("", Secret("a password of somebody"));
+      if (right || right.error().kind == Kind::rate_limited) ++answered;
+    });
+  }
+  askers.clear();
+  EXPECT_EQ(answered, kAsking);
+  EXPECT_LE(highest() - before, 300);
 }
 
 }  // namespace
