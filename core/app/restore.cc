@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kPiece = 1 << 20;
 constexpr std::size_t kLongestLine = 200;
+constexpr const char* kMark = "/unfinished";
 constexpr std::int64_t kLargestManifest = 1 << 20;
 
 Error trouble(const std::string& path) { return fail(Kind::unavailable, path + ": " + std::strerror(errno)); }
@@ -166,6 +167,7 @@ class Restoring {
   Result<RestoreReport> run() {
     TRY(auto in, crypto::SecretReader::open(request_.file, request_.secret));
     TRY_DO(look_at_target());
+    TRY_DO(make_parent());
     TRY(const store::FileLock one_at_a_time, store::FileLock::take(staging_));
     locked_ = true;
     TRY_DO(make_staging());
@@ -196,14 +198,39 @@ class Restoring {
     return Done{};
   }
 
-  Result<Done> make_staging() {
+  Result<Done> make_parent() const {
     std::error_code error;
-    fs::remove_all(staging_, error);
     const auto parent = fs::path(staging_).parent_path();
     if (!parent.empty()) fs::create_directories(parent, error);
+    if (error) return fail(Kind::unavailable, parent.string() + ": " + error.message());
+    return Done{};
+  }
+
+  Result<Done> make_staging() {
+    std::error_code error;
+    if (fs::exists(staging_, error)) {
+      // Left by a restore that was killed: its beginnings bear the mark. Without it, it is the folder that was
+      // replaced.
+      if (fs::exists(staging_ + kMark, error) || fs::is_empty(staging_, error)) {
+        fs::remove_all(staging_, error);
+      } else if (std::rename(staging_.c_str(), kept_name().c_str()) != 0) {
+        return trouble(staging_);
+      }
+    }
     if (::mkdir(staging_.c_str(), 0700) != 0) return trouble(staging_);
     staged_ = true;
-    return Done{};
+    const OutFile mark{::open((staging_ + kMark).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+    return mark.fd < 0 ? Result<Done>(trouble(staging_)) : Result<Done>(Done{});
+  }
+
+  // A name that nothing has, however many restores a second has seen.
+  std::string kept_name() const {
+    const std::string name = target_ + ".before-restore-" + compact(clock_.now());
+    std::error_code ignored;
+    for (int n = 1;; ++n) {
+      std::string out = n == 1 ? name : name + "-" + std::to_string(n);
+      if (!fs::exists(out, ignored)) return out;
+    }
   }
 
   // What any ledger within reach says: the folder's that is replaced, the one beside the backup, the one given.
@@ -262,9 +289,10 @@ class Restoring {
     for (const auto& entry : fs::directory_iterator(staging_, ignored)) {
       if (entry.path().filename().string().rfind("amends.db.before-", 0) == 0) fs::remove(entry.path(), ignored);
     }
+    ::unlink((staging_ + kMark).c_str());
     TRY_DO(store::sync_folder_of(staging_ + "/amends.db"));
     if (target_has_something()) {
-      report_.kept_as = target_ + ".before-restore-" + compact(clock_.now());
+      report_.kept_as = kept_name();
       // In one step, so that there is a data folder under that name at any moment.
       if (::renameat2(AT_FDCWD, staging_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) != 0) {
         if (errno != EINVAL) return trouble(target_);

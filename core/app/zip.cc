@@ -38,7 +38,11 @@ Zip::Zip(Sink sink) : impl_(std::make_unique<Impl>()) {
   archive_write_open(impl_->out, impl_.get(), nullptr, &Impl::write, nullptr);
 }
 
-Zip::~Zip() { archive_write_free(impl_->out); }
+// Freeing would write an end; the sink hears no more of a ZIP that wasn't finished.
+Zip::~Zip() {
+  impl_->stopped = fail(Kind::internal, "unfinished");
+  archive_write_free(impl_->out);
+}
 
 Result<Done> Zip::begin(const std::string& name, Timestamp at) {
   archive_entry* const entry = archive_entry_new();

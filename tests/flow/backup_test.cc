@@ -284,6 +284,30 @@ TEST_F(BackupTest, AFolderThatHoldsSomethingNeedsReplaceAndARunningHubIsLeftAlon
   EXPECT_EQ(messages(), 1);
 }
 
+TEST_F(BackupTest, ARestoreKilledBetweenTheFoldersLosesNeither) {
+  ada_writes(1, 2);
+  const std::string file = backup();
+  hub_.reset();
+  // As it stands when the new folder has its place and the old one hasn't its name yet.
+  fs::copy(folder_ / "data", folder_ / "data.restoring", fs::copy_options::recursive);
+  write_file(folder_ / "data.restoring/old", "the one that was replaced");
+  starts();
+  const auto report = restores(file);
+  ASSERT_TRUE(report) << report.error().what;
+  int kept = 0;
+  for (const auto& entry : fs::directory_iterator(folder_.path())) kept += fs::exists(entry.path() / "old") ? 1 : 0;
+  EXPECT_EQ(kept, 1);
+  // And one killed at its beginning leaves nothing.
+  fs::create_directory(folder_ / "data.restoring");
+  write_file(folder_ / "data.restoring/unfinished", "");
+  write_file(folder_ / "data.restoring/amends.db", "half");
+  starts();
+  ASSERT_TRUE(restores(file));
+  EXPECT_FALSE(fs::exists(folder_ / "data.restoring"));
+  starts();
+  EXPECT_EQ(messages(), 2);
+}
+
 TEST_F(BackupTest, RotationKeepsTheNewestAndTouchesNothingElse) {
   ada_writes(1, 1);
   write_file(folder_ / "backups/amends-diary.backup", "mine");

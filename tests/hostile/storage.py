@@ -195,34 +195,6 @@ def log_cut(program, one, folder, at):
     sound(program, data, 900)
 
 
-def backup_damaged(program, one, folder, how):
-    """A backup that was cut or exchanged is refused when somebody puts it in place."""
-    data = filled(program, folder)
-    copy = folder / "copy.db"
-    expect(program, (0,), data, "backup", copy)
-    made = copy.read_bytes()
-    changed = {"cut": made[: len(made) // 2 + 99], "foreign": b"PK\x03\x04" + made[4:],
-               "changed": made[: 4096 * 6] + bytes(b ^ 0x55 for b in made[4096 * 6: 4096 * 8]) + made[4096 * 8:]}[how]
-    fresh = folder / "restored"
-    fresh.mkdir(mode=0o700)
-    (fresh / "amends.db").write_bytes(changed)
-    (fresh / "amends.db").chmod(0o600)
-    shutil.copy(data / "amends.key", fresh / "amends.key")
-    expect(program, codes_of(one), fresh, "check")
-
-
-def backup_good(program, one, folder):
-    data = filled(program, folder)
-    copy = folder / "copy.db"
-    expect(program, (0,), data, "backup", copy)
-    expect(program, (2,), data, "backup", copy)
-    fresh = folder / "restored"
-    fresh.mkdir(mode=0o700)
-    copy.rename(fresh / "amends.db")
-    shutil.copy(data / "amends.key", fresh / "amends.key")
-    sound(program, fresh, MAILS)
-
-
 # ---- disks, files and rights
 
 def _mounted(folder, options):
@@ -354,7 +326,7 @@ def two_programs(program, one, folder, second):
     child = _serving(program, data)
     source = write_mails(folder / "in", 1, "new")
     try:
-        words = {"import": ["import", str(source)], "serve": ["serve"], "inbox": ["inbox"], "backup": ["backup", str(folder / "b.db")]}
+        words = {"import": ["import", str(source)], "serve": ["serve"], "inbox": ["inbox"]}
         expect(program, codes_of(one), data, *words[second])
         if child.poll() is not None:
             raise Broken("the first one ended")
@@ -381,18 +353,12 @@ def killed(program, one, folder, words, by, times):
     """A command killed at several moments; run again it gets through, and everything is there once."""
     source = write_mails(folder / "in", 200)
     data = folder / "data"
-    if words == "backup":
-        expect(program, (0,), data, "import", source, "--open")
     for n in range(times):
-        target = folder / f"copy{n}.db"
-        line = {"import": ["import", source, "--open"], "backup": ["backup", target], "inbox": ["inbox"]}[words]
+        line = {"import": ["import", source, "--open"], "inbox": ["inbox"]}[words]
         child = program.start(program.command(data, *line))
         time.sleep(0.004 * n)
         child.send_signal(getattr(signal, by))
         child.communicate()
-        if words == "backup" and target.exists():
-            if sqlite3.connect(target).execute("PRAGMA application_id").fetchone()[0] == 0:
-                raise Broken("a backup under its final name that is none")
         if words == "inbox":
             shutil.rmtree(data, ignore_errors=True) if n < times - 1 and child.returncode == 0 else None
     expect(program, (0,), data, "import", source, "--open")
@@ -436,5 +402,5 @@ def config_pipe(program, one, folder):
         raise Broken(f"exit {done.code}, not {one['exit']}: {done.words()}")
 
 
-DOES = {f.__name__: f for f in (damage, log_cut, backup_damaged, backup_good, small_disk, read_only_disk, limited, no_rights,
+DOES = {f.__name__: f for f in (damage, log_cut, small_disk, read_only_disk, limited, no_rights,
                                 clock, two_programs, signals, killed, config, config_absent, config_pipe)}
