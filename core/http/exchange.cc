@@ -83,6 +83,7 @@ void Exchange::begin(Connection& connection, Response response, const AnswerFact
   site_.counters.answered(response.status);
   connection.keep_alive = head.keep_alive;
   connection.delimiter = head.delimiter;
+  if (connection.has_output()) head.bytes.insert(0, connection.out, connection.out_at);  // of a "100 Continue"
   connection.out_at = 0;
   connection.fresh = false;
   if (head.delimiter == Delimiter::none || response.source != nullptr || response.events != nullptr) {
@@ -179,7 +180,7 @@ void Exchange::give_back(Connection& connection, Phase phase) {
   switch (phase) {
     case Phase::handshake: break;  // its deadline stays
     case Phase::request:
-      if (!connection.fresh) connection.deadline = now + timeouts.idle;
+      connection.deadline = now + (connection.fresh ? timeouts.header : timeouts.idle);
       needs_loop = connection.readable || !connection.in.empty();
       break;
     case Phase::sending: connection.deadline = now + timeouts.reader; break;

@@ -15,7 +15,11 @@ using Phase = Connection::Phase;
 using ms = std::chrono::milliseconds;
 
 constexpr ms kTick{250};
-constexpr ms kDoorPause{100};
+constexpr int kLastRounds = 16;
+constexpr ms kDoorPause{20};
+
+// So many idle connections go at once when newcomers find no room, and so close to the limit it begins.
+std::size_t spare(std::size_t limit) { return std::clamp<std::size_t>(limit / 16, 1, 64); }
 ms tick_for(const Timeouts& t) {
   const ms shortest =
       std::min({t.handshake, t.header, t.body_grace, t.idle, t.reader, t.heartbeat, t.linger, t.farewell});
@@ -67,8 +71,11 @@ void Loop::run() {
         continue;
       }
       if (event.data.ptr == &door_) {
+        const std::size_t limit = site_.options.limits.connections;
+        if (connections_.size() + spare(limit) > limit) make_room();
         if (!door_.let_in(site_, [this](auto connection) { enter(std::move(connection)); })) {
           log::warning("http.no_descriptors");
+          make_room();
           ::epoll_ctl(epoll_, EPOLL_CTL_DEL, door_.fd(), nullptr);
           door_watched_ = false;
           door_opens_at_ = now + kDoorPause;
@@ -156,6 +163,24 @@ void Loop::bury(Connection& connection) {
   connections_.pop_back();
 }
 
+// A kept connection that waits for a next request is worth less than a new one: its client will come again.
+void Loop::make_room() {
+  std::vector<Connection*> idle;
+  for (const auto& connection : connections_) {
+    if (owns(*connection) && connection->phase == Phase::request && connection->reader == nullptr &&
+        !connection->fresh) {
+      idle.push_back(connection.get());
+    }
+  }
+  const std::size_t go = std::min(spare(site_.options.limits.connections), idle.size());
+  const auto longer = [](const Connection* a, const Connection* b) { return a->deadline < b->deadline; };
+  std::partial_sort(idle.begin(), idle.begin() + static_cast<std::ptrdiff_t>(go), idle.end(), longer);
+  for (std::size_t i = 0; i < go; ++i) {
+    reception_.kill(*idle[i]);
+    bury(*idle[i]);
+  }
+}
+
 void Loop::sweep(Clock::time_point now) {
   if (!door_watched_ && !ending_ && now >= door_opens_at_) {
     epoll_event event = {};
@@ -184,7 +209,8 @@ void Loop::sweep(Clock::time_point now) {
 void Loop::begin_end(Clock::time_point now) {
   ending_ = true;
   // Whoever has connected is served; what comes later is the successor's, if there is one.
-  while (door_.let_in(site_, [this](auto connection) { enter(std::move(connection)); }) && door_.somebody_waits()) {
+  for (int i = 0; i < kLastRounds && door_.somebody_waits(); ++i) {
+    door_.let_in(site_, [this](auto connection) { enter(std::move(connection)); });
   }
   if (door_watched_) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, door_.fd(), nullptr);
   door_.close();

@@ -29,6 +29,7 @@ class Loop {
   void step(Connection& connection, Clock::time_point now);
   void settle(Connection& connection, bool again);
   void bury(Connection& connection);
+  void make_room();
   void sweep(Clock::time_point now);
   void begin_end(Clock::time_point now);
   bool owns(const Connection& connection) const {

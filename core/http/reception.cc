@@ -12,7 +12,7 @@ using Phase = Connection::Phase;
 using ms = std::chrono::milliseconds;
 
 constexpr std::size_t kScratch = std::size_t{64} * 1024;
-constexpr std::size_t kReadInARow = std::size_t{256} * 1024;  // of one connection, before others get their turn
+constexpr std::size_t kInARow = std::size_t{256} * 1024;  // from or to one connection, before it is others' turn
 constexpr std::size_t kEventPiece = std::size_t{16} * 1024;
 // What the kernel keeps for a client of an event stream that doesn't read; by itself it would grow to megabytes.
 constexpr int kEventSendBuffer = 64 * 1024;
@@ -76,7 +76,7 @@ void Reception::kill(Connection& connection) {
 }
 
 bool Reception::receive(Connection& connection, Clock::time_point now) {
-  std::size_t budget = kReadInARow;
+  std::size_t budget = kInARow;
   for (;;) {
     std::string kept;
     std::string_view bytes;
@@ -222,14 +222,16 @@ bool Reception::transmit(Connection& connection, Clock::time_point now) {
 void Reception::begin_events(Connection& connection, Clock::time_point now) {
   ::setsockopt(connection.fd, SOL_SOCKET, SO_SNDBUF, &kEventSendBuffer, sizeof kEventSendBuffer);
   connection.phase = Phase::events;
-  connection.deadline = now + site_.options.timeouts.heartbeat;
+  const Timeouts& timeouts = site_.options.timeouts;
+  connection.deadline = now + (connection.has_output() ? timeouts.reader : timeouts.heartbeat);
   Inbox& inbox = site_.inbox;
   connection.events->attach([&inbox, &connection] { inbox.post(connection); });
 }
 
 bool Reception::feed_events(Connection& connection, Clock::time_point now) {
   if (connection.readable && !discard(connection)) return false;
-  while (connection.phase == Phase::events) {
+  for (std::size_t sent = 0; connection.phase == Phase::events;) {
+    if (sent >= kInARow) return true;
     if (connection.has_output()) {
       if (!connection.writable) break;
       const std::size_t before = connection.out_at;
@@ -246,6 +248,7 @@ bool Reception::feed_events(Connection& connection, Clock::time_point now) {
     bool last = false;
     connection.out = connection.events->take(kEventPiece, last);
     connection.out_at = 0;
+    sent += connection.out.size();
     if (!connection.out.empty()) {
       connection.deadline = now + site_.options.timeouts.reader;
     } else if (last) {
@@ -267,7 +270,7 @@ void Reception::linger(Connection& connection, Clock::time_point now) {
 }
 
 bool Reception::drain(Connection& connection) {
-  for (std::size_t budget = kReadInARow; budget > 0;) {
+  for (std::size_t budget = kInARow; budget > 0;) {
     const ssize_t n = ::recv(connection.fd, scratch_.get(), kScratch, 0);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
       connection.readable = false;
@@ -281,7 +284,7 @@ bool Reception::drain(Connection& connection) {
 
 // What the client of an event stream says is of no interest; that it is gone is. False when it is.
 bool Reception::discard(Connection& connection) {
-  for (std::size_t budget = kReadInARow; budget > 0;) {
+  for (std::size_t budget = kInARow; budget > 0;) {
     std::size_t done = 0;
     bool drained = false;
     const Io io = connection.read(scratch_.get(), kScratch, done, drained);

@@ -38,15 +38,15 @@ class Handler {
 
 struct Limits {
   std::size_t connections = 12'000;
-  std::size_t connections_per_ip = 256;  // IPv6: per /64. 0: no limit. Trusted proxies are free of it.
-  double requests_per_second = 200;      // per client address, over time. 0: no limit
-  double request_burst = 1'000;          // … and at once
-  std::size_t header_bytes = 16 * 1024;  // request line and fields (431)
-  std::size_t target_bytes = 8 * 1024;   // of the request line (414)
-  std::size_t fields = 100;              // (431)
-  std::size_t queue = 512;               // whole requests that wait for a worker (503)
-  std::size_t bodies_held = 48 << 20;    // bytes of all request bodies in memory (503); near it slow ones are cut
-  std::size_t answers_held = 32 << 20;   // bytes of all answers not yet read; near it the slowest readers are cut
+  std::size_t connections_per_ip = 1'024;  // IPv6: per /64. 0: no limit. Trusted proxies are free of it.
+  double requests_per_second = 200;        // per client address, over time. 0: no limit
+  double request_burst = 1'000;            // … and at once
+  std::size_t header_bytes = 16 * 1024;    // request line and fields (431)
+  std::size_t target_bytes = 8 * 1024;     // of the request line (414)
+  std::size_t fields = 100;                // (431)
+  std::size_t queue = 512;                 // whole requests that wait for a worker (503)
+  std::size_t bodies_held = 48 << 20;      // bytes of all request bodies in memory (503); near it slow ones are cut
+  std::size_t answers_held = 32 << 20;     // bytes of all answers not yet read; near it the slowest readers are cut
 };
 
 struct Timeouts {

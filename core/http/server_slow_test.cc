@@ -1,6 +1,7 @@
 // Clients that are slow, greedy or gone, against a front with short time-outs.
 #include <gtest/gtest.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -247,14 +248,60 @@ TEST_F(SlowFront, LetsOneAddressHaveSoManyConnections) {
   options.limits.connections = 5;
   start(options);
   std::list<Client> crowd;
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(crowd.emplace_back(port_, "127.0.0.2").get("/").status, 200);
+  const auto inside = [&](std::size_t count) {
+    return comes_true([&] { return server_->figures().connections == count; });
+  };
+  for (int i = 0; i < 3; ++i) crowd.emplace_back(port_, "127.0.0.2").send("GET / HT");
+  ASSERT_TRUE(inside(3));
   Client one_more(port_, "127.0.0.2");
   EXPECT_EQ(one_more.get("/").status, 503);
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(crowd.emplace_back(port_, "127.0.0.3").get("/").status, 200);
+  for (int i = 0; i < 2; ++i) crowd.emplace_back(port_, "127.0.0.3").send("GET / HT");
+  ASSERT_TRUE(inside(5));
   EXPECT_EQ(Client(port_, "127.0.0.4").get("/").status, 503) << "there is room for five in all";
   EXPECT_EQ(server_->figures().rejected_connections, 2u);
   crowd.clear();
   EXPECT_TRUE(comes_true([&] { return Client(port_, "127.0.0.2").get("/").status == 200; }));
+}
+
+TEST_F(SlowFront, IdleConnectionsMakeRoomForNewOnes) {
+  ServerOptions options = open_options();
+  options.limits.connections = 70;
+  start(options);
+  std::list<Client> idle;
+  for (int i = 0; i < 70; ++i) ASSERT_EQ(idle.emplace_back(port_).get("/").status, 200) << i;
+  EXPECT_TRUE(idle.front().ended()) << "the one that was idle for longest";
+  EXPECT_EQ(Client(port_).get("/").status, 200);
+  EXPECT_EQ(server_->figures().rejected_connections, 0u);
+}
+
+TEST_F(SlowFront, NewcomersAreServedWhenDescriptorsRunOut) {
+  start(open_options());
+  std::list<Client> idle;
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(idle.emplace_back(port_).get("/").status, 200);
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int lowest_free = ::dup(fd);
+  ::close(lowest_free);
+  rlimit before = {};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(lowest_free);
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port_));
+  ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+  const bool connected = ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  ::send(fd, kRequest.data(), kRequest.size(), MSG_NOSIGNAL);
+  pollfd answered = {fd, POLLIN, 0};
+  const int polled = ::poll(&answered, 1, 5'000);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_TRUE(connected);
+  EXPECT_EQ(polled, 1);
+  char first[16] = {};
+  EXPECT_GT(::recv(fd, first, sizeof first - 1, 0), 0);
+  EXPECT_EQ(std::string(first).substr(0, 12), "HTTP/1.1 200");
+  ::close(fd);
 }
 
 TEST_F(SlowFront, AStreamThatIsNotReadGetsTheLastWordOrIsCut) {

@@ -115,6 +115,20 @@ void flood(int port, const std::atomic<bool>& stop) {
   for (const int fd : pipes) ::close(fd);
 }
 
+// As many requests, each over a connection of its own.
+void knock(int port, const std::atomic<bool>& stop) {
+  const auto start = Steady::now();
+  for (double sent = 0; !stop; ++sent) {
+    if (sent > bench::seconds_since(start) * kFloodPerSecond) nap();
+    const int fd = bench::dial(port, "127.0.0.69");
+    if (fd < 0) continue;
+    bench::send_all(fd, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const struct linger reset = {1, 0};  // no ports kept in TIME-WAIT
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    ::close(fd);
+  }
+}
+
 struct Honest {
   std::vector<double> seconds;
   int failed = 0;
@@ -178,6 +192,7 @@ int main(int argc, char** argv) {
   met = run("1,000 headers that drip", {drip}, seconds) && met;
   met = run("100 readers that never read 2 MB", {never_read}, seconds) && met;
   met = run("20 times the requests one may send", {flood}, seconds) && met;
-  met = run("all of them at once", {drip, never_read, flood}, seconds) && met;
+  met = run("the same over new connections", {knock}, seconds) && met;
+  met = run("all of them at once", {drip, never_read, flood, knock}, seconds) && met;
   return met ? 0 : 1;
 }
