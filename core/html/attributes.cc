@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/base/text.h"
-#include "core/html/style.h"
 
 namespace amends::html {
 namespace {
@@ -23,7 +23,6 @@ enum class Value : std::uint8_t {
   word,  // one of kWords
   flag,  // there or not
   language,
-  style,
 };
 
 // Words that are values of align, valign, dir, type, clear, scope and start nothing.
@@ -38,7 +37,6 @@ struct Row {
   std::string_view elements;  // " td th "; "" is all
 };
 constexpr Row kAttributes[] = {
-    {"style", Value::style, ""},
     {"title", Value::text, ""},
     {"dir", Value::word, ""},
     {"lang", Value::language, ""},
@@ -125,11 +123,6 @@ std::string clean_value(Value kind, std::string_view v, bool& ok) {
           std::all_of(t.begin(), t.end(), [](char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-'; });
       if (!t.empty() && t.size() <= 35 && plain) return std::string(t);
       break;
-    }
-    case Value::style: {
-      std::string style = clean_style(v);
-      ok = !style.empty();
-      return style;
     }
   }
   ok = false;
@@ -233,7 +226,28 @@ std::string clean_link(std::string_view decoded) {
   return {};
 }
 
-bool append_start_tag(std::string& out, const Element& element, const Token& token, Counts& counts) {
+std::string clean_color(std::string_view decoded) {
+  bool ok = false;
+  return clean_value(Value::color, decoded, ok);
+}
+
+std::string style_of_page(const Token& body) {
+  std::string out;
+  for (const auto& [attribute, property] : {std::pair("bgcolor", "background-color:"), std::pair("text", "color:")}) {
+    std::string color = clean_color(body.attribute(attribute));
+    if (color.empty()) continue;
+    // "FF9900" is a colour in an attribute, in a style it needs the "#".
+    const bool digits = std::all_of(color.begin(), color.end(), [](char c) {
+      return text::is_digit(c) || (text::ascii_lower(c) >= 'a' && text::ascii_lower(c) <= 'f');
+    });
+    if (digits && (color.size() == 6 || color.size() == 3)) color.insert(0, "#");
+    out += property + color + ';';
+  }
+  return out;
+}
+
+bool append_start_tag(std::string& out, const Element& element, const Token& token, std::string_view style,
+                      Counts& counts) {
   if (element.shown.empty()) return false;
   const std::size_t before = out.size();
   out += '<';
@@ -250,6 +264,7 @@ bool append_start_tag(std::string& out, const Element& element, const Token& tok
   }
   bool picture = false;
   if (element.shown == "img") picture = append_image_source(out, token, counts);
+  if (!style.empty()) append_attribute(out, "style", style);
   bool words = false;
   std::string decoded;
   for (const Attribute& attribute : token.attributes) {
@@ -265,8 +280,9 @@ bool append_start_tag(std::string& out, const Element& element, const Token& tok
       break;
     }
   }
+  const bool says_nothing = element.kind == Kind::page && out.size() == before + 1 + element.shown.size();
   out += '>';
-  if (element.shown == "img" && !picture && !words) {
+  if (says_nothing || (element.shown == "img" && !picture && !words)) {
     out.resize(before);
     return false;
   }

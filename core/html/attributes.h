@@ -18,9 +18,16 @@ struct Counts {
   std::int32_t remote_images = 0;
 };
 
-// Appends the start tag of `element` with what may stay of the token's attributes. Nothing is appended for a tag that
-// says nothing: a link without an address, an image without a picture and words. True when something was.
-bool append_start_tag(std::string& out, const Element& element, const Token& token, Counts& counts);
+// Appends the start tag of `element` with what may stay of the token's attributes and `style`, which is clean. Nothing
+// is appended for a tag that says nothing: a link without an address, an image without a picture and words, a page that
+// looks like any other. True when something was.
+bool append_start_tag(std::string& out, const Element& element, const Token& token, std::string_view style,
+                      Counts& counts);
+
+// What the attributes of <body> say, as declarations: bgcolor and text.
+std::string style_of_page(const Token& body);
+// A colour as an attribute may hold it; "" when it isn't one.
+std::string clean_color(std::string_view decoded);
 
 // An address as a browser reads it: spaces around it and line breaks in it are gone. "" unless it begins with http://,
 // https://, mailto: or tel:.

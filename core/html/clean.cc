@@ -2,8 +2,13 @@
 #include "core/html/attributes.h"
 #include "core/html/entities.h"
 #include "core/html/html.h"
+#include "core/html/sheet.h"
 #include "core/html/tokenizer.h"
 #include "core/html/walker.h"
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace amends::html {
 namespace {
@@ -12,17 +17,36 @@ constexpr std::size_t kLargestInput = 10'000'000;
 
 class Cleaner final : public Handler {
  public:
-  explicit Cleaner(std::size_t input) { out_.reserve(input + input / 8); }
+  explicit Cleaner(std::size_t input) : sheet_(input + 65'536) {
+    out_.reserve(input + input / 8);
+    path_.push_back({"body", {}, {}});
+  }
 
   bool open(Frame& frame, const Token& token) override {
     const std::size_t before = out_.size();
-    if (!append_start_tag(out_, *frame.element, token, counts_)) return false;
+    const Element& element = *frame.element;
+    const Node node = node_of(element, token);
+    if (element.kind == Kind::page) {
+      path_.front() = node;
+      if (const std::string color = clean_color(token.attribute("link")); !color.empty())
+        sheet_.add_weakest("a", {"color", color, false});
+    } else {
+      path_.push_back(node);
+    }
+    const bool written = append_start_tag(out_, element, token, style_of(element, token), counts_);
+    if (!written) {
+      if (element.kind != Kind::page) path_.pop_back();
+      return false;
+    }
     frame.start = out_.substr(before);
+    frame.value = nodes_.size();
+    nodes_.push_back(node);
     mark(frame);
     return true;
   }
   void reopen(Frame& frame) override {
     out_ += frame.start;
+    path_.push_back(nodes_[frame.value]);
     if (frame.element->kind == Kind::anchor) ++counts_.links;
     mark(frame);
   }
@@ -30,8 +54,17 @@ class Cleaner final : public Handler {
     out_ += "</";
     out_ += frame.element->shown;
     out_ += '>';
+    if (frame.element->kind != Kind::page) path_.pop_back();
   }
-  void leaf(const Element& element, const Token& token) override { append_start_tag(out_, element, token, counts_); }
+  void leaf(const Element& element, const Token& token) override {
+    path_.push_back(node_of(element, token));
+    append_start_tag(out_, element, token, style_of(element, token), counts_);
+    path_.pop_back();
+  }
+  void sheet_opens(const Token& token) override { sheet_holds_ = media_holds(token.attribute("media")); }
+  void sheet(std::string_view css) override {
+    if (sheet_holds_) sheet_.add(css);
+  }
   void text(std::string_view s, bool literal) override {
     decoded_.clear();
     if (literal)
@@ -47,11 +80,28 @@ class Cleaner final : public Handler {
   Cleaned result() && { return {std::move(out_), counts_.links, counts_.remote_images, false}; }
 
  private:
+  static Node node_of(const Element& element, const Token& token) {
+    const auto value = [&](std::string_view name) {
+      const Attribute* found = token.find(name);
+      return found == nullptr ? std::string_view() : found->value;
+    };
+    return {element.name, value("id"), value("class")};
+  }
+  std::string style_of(const Element& element, const Token& token) {
+    std::string own = token.attribute("style");
+    if (element.kind != Kind::page) return sheet_.style_of(path_, own);
+    own.insert(0, style_of_page(token));
+    return sheet_.style_of({path_.front()}, own);
+  }
   void mark(const Frame& frame) {
     if (frame.element->kind == Kind::preformatted) pre_starts_ = out_.size();
   }
 
   std::string out_, decoded_;
+  Sheet sheet_;
+  bool sheet_holds_ = false;
+  std::vector<Node> path_;   // the page and the open elements
+  std::vector<Node> nodes_;  // of every element that was opened, by its frame's value
   Counts counts_;
   std::size_t pre_starts_ = static_cast<std::size_t>(-1);
 };

@@ -21,7 +21,7 @@ constexpr Element kElements[] = {
     {"bdo", Kind::phrase, "bdo", false},
     {"big", Kind::format, "big", true},
     {"blockquote", Kind::block, "blockquote", true},
-    {"body", Kind::transparent, "", true},
+    {"body", Kind::page, "div", true},
     {"br", Kind::leaf, "br", true},
     {"button", Kind::transparent, "", false},
     {"canvas", Kind::subtree, "", false},

@@ -14,6 +14,7 @@ enum class Kind : std::uint8_t {
   paragraph,     // p
   heading,       // h1 to h6
   preformatted,  // pre, listing, xmp, plaintext
+  page,          // body: the first one is open to the end
   list,          // ul, ol, dl
   item,          // li: ends an open one of its list
   term,          // dt, dd: the same
@@ -23,7 +24,7 @@ enum class Kind : std::uint8_t {
   cell,  // td, th
   caption,
   leaf,         // br, hr, img: never has content
-  transparent,  // form, label, body: the tag goes, the content stays
+  transparent,  // object, button, head: the tag goes, the content stays
   raw,          // script, style: the tokenizer hands its content as one piece, which goes
   subtree,      // select, template: goes with all that is in it
   foreign,      // svg, math: the same, until something that can't be inside

@@ -8,25 +8,29 @@
 namespace amends::html {
 namespace {
 
-constexpr std::size_t kLongestList = 4096;  // bytes of a style attribute that are read
 constexpr std::size_t kLongestValue = 256;
 constexpr int kLargestNumber = 9999;
 constexpr int kTightestPixels = 3;  // letters of mail are wider
 constexpr int kTightestTenths = 3;  // of an em
 constexpr int kThickestLine = 9;    // pixels
+constexpr int kMostHanging = 36;    // pixels; Word's step is 18 pt
+constexpr int kMostHangingLetters = 2;
 
 enum class Rule : std::uint8_t {
   free,      // words, numbers, colours, quoted names
   positive,  // the same without negative numbers: nothing is moved over something else
   tight,     // a little negative: letters come closer but never run backwards
   thin,      // positive and small: a line through or under text doesn't cover what is around it
+  hanging,   // the first line of a list item of Word stands a little to the left
+  picture,   // backgrounds: positive, with gradients; a url() is left out and the rest stays
   display,   // a fixed set of words
 };
 
 const std::unordered_map<std::string_view, Rule>& properties() {
   static const std::unordered_map<std::string_view, Rule> kProperties = {
-      {"background", Rule::positive},
+      {"background", Rule::picture},
       {"background-color", Rule::positive},
+      {"background-image", Rule::picture},
       {"border", Rule::positive},
       {"border-bottom", Rule::positive},
       {"border-bottom-color", Rule::positive},
@@ -39,6 +43,12 @@ const std::unordered_map<std::string_view, Rule>& properties() {
       {"border-left-style", Rule::positive},
       {"border-left-width", Rule::positive},
       {"border-radius", Rule::positive},
+      {"border-top-left-radius", Rule::positive},
+      {"border-top-right-radius", Rule::positive},
+      {"border-bottom-left-radius", Rule::positive},
+      {"border-bottom-right-radius", Rule::positive},
+      {"box-sizing", Rule::positive},
+      {"caption-side", Rule::positive},
       {"border-right", Rule::positive},
       {"border-right-color", Rule::positive},
       {"border-right-style", Rule::positive},
@@ -89,7 +99,7 @@ const std::unordered_map<std::string_view, Rule>& properties() {
       {"text-decoration", Rule::thin},
       {"text-decoration-color", Rule::positive},
       {"text-decoration-line", Rule::positive},
-      {"text-indent", Rule::positive},
+      {"text-indent", Rule::hanging},
       {"text-transform", Rule::positive},
       {"unicode-bidi", Rule::positive},
       {"vertical-align", Rule::free},
@@ -107,6 +117,9 @@ constexpr std::string_view kDisplays[] = {"none",  "inline",    "block",      "i
                                           "table", "table-row", "table-cell", "table-row-group", "inline-table"};
 
 bool is_word_byte(char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-'; }
+
+// A name may have any letters: fonts are called in every script.
+bool is_name_byte(char c) { return is_word_byte(c) || c == '_' || (c & 0x80) != 0; }
 
 struct Number {
   std::size_t size = 0;  // bytes with the unit; 0 when it isn't a plain number
@@ -131,7 +144,7 @@ Number read_number(std::string_view s) {
   const std::size_t unit = at;
   while (at < s.size() && (text::is_alpha(s[at]) || s[at] == '%')) ++at;
   n.unit = s.substr(unit, at - unit);
-  if (at < s.size() && (is_word_byte(s[at]) || s[at] == '.')) return {};
+  if (at < s.size() && (is_name_byte(s[at]) || s[at] == '.')) return {};
   n.size = at;
   return n;
 }
@@ -141,8 +154,26 @@ bool is_absolute(const Number& n) {
 }
 
 bool may_be_negative(const Number& n, Rule rule) {
+  if (rule == Rule::hanging)
+    return is_absolute(n) ? n.whole <= kMostHanging : n.whole <= kMostHangingLetters && n.unit != "%";
   if (rule != Rule::tight) return rule == Rule::free;
   return is_absolute(n) ? n.whole < kTightestPixels : n.whole == 0 && n.tenths < kTightestTenths;
+}
+
+// Behind the ')' of "url(", whose content begins at `from`.
+std::size_t end_of_url(std::string_view value, std::size_t from) {
+  char quote = 0;
+  for (std::size_t at = from; at < value.size(); ++at) {
+    const char c = value[at];
+    if (quote != 0 ? c == quote : c == '"' || c == '\'') {
+      quote = quote != 0 ? '\0' : c;
+    } else if (c == ')' && quote == 0) {
+      return at + 1;
+    } else if (c == '\\') {
+      break;
+    }
+  }
+  return value.npos;
 }
 
 bool is_thin(const Number& n) { return is_absolute(n) ? n.whole <= kThickestLine : n.whole == 0; }
@@ -170,7 +201,7 @@ std::string clean_value(std::string_view value, Rule rule) {
       if (close == value.npos) return {};
       const std::string_view name = value.substr(at + 1, close - at - 1);
       const bool plain = std::all_of(name.begin(), name.end(), [](char n) {
-        return is_word_byte(n) || n == ' ' || n == '_' || n == '.' || (n & 0x80) != 0;
+        return is_name_byte(n) || n == ' ' || n == '.';
       });
       if (!plain) return {};
       put("'" + std::string(name) + "'");
@@ -189,12 +220,21 @@ std::string clean_value(std::string_view value, Rule rule) {
       if (end - at > 9) return {};
       put(text::ascii_lower(value.substr(at, end - at)));
       at = end;
-    } else if (text::is_alpha(c) || c == '-') {
+    } else if (is_name_byte(c)) {
       std::size_t end = at;
-      while (end < value.size() && is_word_byte(value[end])) ++end;
+      while (end < value.size() && is_name_byte(value[end])) ++end;
       const std::string word = text::ascii_lower(value.substr(at, end - at));
       if (end < value.size() && value[end] == '(') {
-        if (word != "rgb" && word != "rgba" && word != "hsl" && word != "hsla") return {};
+        const bool gradient = word == "linear-gradient" || word == "radial-gradient";
+        const bool color = word == "rgb" || word == "rgba" || word == "hsl" || word == "hsla";
+        if (rule == Rule::picture && word == "url") {
+          const std::size_t close = end_of_url(value, end + 1);
+          if (close == value.npos) return {};
+          at = close;
+          gap = true;
+          continue;
+        }
+        if (!color && (rule != Rule::picture || !gradient)) return {};
         put(word);
         out += '(';
         ++end;
@@ -219,7 +259,7 @@ std::string clean_value(std::string_view value, Rule rule) {
 // Calls with each name (lower case, trimmed) and value (trimmed).
 template <class Visit>
 void for_each_declaration(std::string_view list, Visit visit) {
-  list = list.substr(0, kLongestList);
+  list = list.substr(0, kLongestStyle);
   std::size_t begin = 0;
   while (begin < list.size()) {
     // A ';' inside quotes or parentheses doesn't end a declaration.
@@ -271,24 +311,34 @@ bool is_relative(std::string_view value) {
 
 }  // namespace
 
-std::string clean_style(std::string_view declarations) {
-  std::string out;
+std::vector<Declaration> clean_declarations(std::string_view declarations) {
+  std::vector<Declaration> out;
   for_each_declaration(declarations, [&](const std::string& name, std::string_view value) {
     const auto found = properties().find(name);
     if (found == properties().end() || value.size() > kLongestValue) return;
-    const std::string cleaned = clean_value(value, found->second);
+    std::string cleaned = clean_value(value, found->second);
     if (cleaned.empty()) return;
     if (found->second == Rule::display &&
         std::find(std::begin(kDisplays), std::end(kDisplays), text::ascii_lower(cleaned)) == std::end(kDisplays)) {
       return;
     }
-    if (!out.empty()) out += ';';
-    out += name;
-    out += ':';
-    out += cleaned;
+    out.push_back({name, std::move(cleaned), value.find('!') != value.npos});
   });
   return out;
 }
+
+std::string style_text(const std::vector<Declaration>& declarations) {
+  std::string out;
+  for (const Declaration& d : declarations) {
+    if (!out.empty()) out += ';';
+    out += d.name;
+    out += ':';
+    out += d.value;
+  }
+  return out;
+}
+
+std::string clean_style(std::string_view declarations) { return style_text(clean_declarations(declarations)); }
 
 Visibility read_style(std::string_view declarations) {
   Visibility v;

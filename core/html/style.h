@@ -3,11 +3,24 @@
 // Internal to core/html.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace amends::html {
+
+constexpr std::size_t kLongestStyle = 4096;  // bytes of a style attribute that are read
+
+struct Declaration {
+  std::string name, value;
+  bool important = false;
+};
+
+// Those that may stay, each as it may be written.
+std::vector<Declaration> clean_declarations(std::string_view declarations);
+std::string style_text(const std::vector<Declaration>& declarations);
 
 // The declarations that may stay, as "color:red;width:10px". clean_style(clean_style(x)) == clean_style(x).
 std::string clean_style(std::string_view declarations);

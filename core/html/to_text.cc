@@ -63,6 +63,7 @@ class Renderer final : public Handler {
 
   bool open(Frame& frame, const Token& token) override {
     const Element& element = *frame.element;
+    if (element.kind == Kind::page) return false;
     Scope scope = scopes_.back();
     const Visibility look = read_style(token.attribute("style"));
     if (look.hidden || token.find("hidden") != nullptr) scope.hidden = true;

@@ -51,7 +51,10 @@ void Walker::begin_skip(const Element& element, const Token& token) {
 
 // False when the token ends the skipped part and is to be handled.
 bool Walker::skipping(const Token& token) {
-  if (token.kind == TokenKind::text) return true;
+  if (token.kind == TokenKind::text) {
+    if (skipped_->kind == Kind::raw && skipped_name_ == "style") handler_.sheet(token.text);
+    return true;
+  }
   const bool start = token.kind == TokenKind::start;
   const Element* element = find_element(token.name);
   const bool table_part = element != nullptr && is_table_part(element->kind);
@@ -160,7 +163,13 @@ void Walker::start(const Token& token) {
       skipped_ = element;
       skipped_name_ = token.name;
       skip_depth_ = 1;
+      if (token.name == "style") handler_.sheet_opens(token);
     }
+    return;
+  }
+  if (element->kind == Kind::page) {
+    if (!page_opened_ && !in_table_gap()) push(*element, token);
+    page_opened_ = true;
     return;
   }
   if (element->kind == Kind::subtree || element->kind == Kind::foreign) return begin_skip(*element, token);
@@ -215,7 +224,7 @@ void Walker::end(const Token& token) {
     }
     return;
   }
-  if (kind >= Kind::transparent) return;
+  if (kind >= Kind::transparent || kind == Kind::page) return;
   if (is_table_part(kind)) return end_table_part(*element);
   if (auto& count = left_out_[static_cast<std::size_t>(kind)]; count > 0) {
     --count;

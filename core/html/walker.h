@@ -38,6 +38,9 @@ class Handler {
   virtual void reopen(Frame& frame) = 0;
   virtual void close(Frame& frame) = 0;
   virtual void leaf(const Element& element, const Token& token) = 0;
+  // A <style> opens; its content follows as sheet().
+  virtual void sheet_opens(const Token&) {}
+  virtual void sheet(std::string_view) {}
   // `literal`: no character references in it.
   virtual void text(std::string_view text, bool literal) = 0;
 };
@@ -77,6 +80,7 @@ class Walker {
   std::vector<std::size_t> table_parts_;  // indexes into stack_ of table, section, row, cell, caption
   std::size_t reopen_budget_ = 0;
   bool strip_newline_ = false;  // right after <pre>
+  bool page_opened_ = false;
 
   // Start tags that the depth limit left out, by kind: their end tags are left out too.
   std::array<std::size_t, 32> left_out_{};

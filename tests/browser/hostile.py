@@ -82,12 +82,12 @@ class Judge:
     """A tab and what it saw."""
 
     @classmethod
-    async def start(cls, browser, network):
+    async def start(cls, browser, network, watched):
         judge = cls()
         judge.browser, judge.network, judge.broken = browser, network, False
         judge.tab = await browser.tab()
-        for method in ("Page.enable", "Runtime.enable", "Network.enable", "Debugger.enable"):
-            await judge.tab.ask(method)
+        for domain in ("Page", "Runtime", *watched):
+            await judge.tab.ask(domain + ".enable")
         await judge.tab.ask("Runtime.addBinding", name="__told")
         await judge.tab.ask("Page.addScriptToEvaluateOnNewDocument", source=(HERE / "page.js").read_text(encoding="utf-8"))
         return judge

@@ -57,9 +57,8 @@ async def picture(tab, network, address, page):
     height = min(4000, max(100, await tab.evaluate(PREPARE)))
     await tab.ask("Emulation.setDeviceMetricsOverride", width=WIDTH, height=height, deviceScaleFactor=1, mobile=False)
     await tab.evaluate("harness.frames()")
-    shot = await tab.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True,
-                         clip={"x": 0, "y": 0, "width": WIDTH, "height": height, "scale": 1})
-    await tab.ask("Emulation.setDeviceMetricsOverride", width=WIDTH, height=600, deviceScaleFactor=1, mobile=False)
+    shot = await tab.ask("Page.captureScreenshot", format="png")
+    await tab.ask("Emulation.setDeviceMetricsOverride", width=WIDTH, height=100, deviceScaleFactor=1, mobile=False)
     return shot["data"], height
 
 
@@ -72,11 +71,13 @@ async def compare_mails(browser, network, cleaner, folder):
     for method in ("Page.enable", "Runtime.enable"):
         await tab.ask(method)
     await tab.ask("Page.addScriptToEvaluateOnNewDocument", source=(HERE / "page.js").read_text(encoding="utf-8"))
-    await tab.ask("Emulation.setDeviceMetricsOverride", width=WIDTH, height=600, deviceScaleFactor=1, mobile=False)
+    await tab.ask("Emulation.setDeviceMetricsOverride", width=WIDTH, height=100, deviceScaleFactor=1, mobile=False)
     same, failures = 0, []
     for mail, page, clean in zip(mails, pages, cleaned):
         before, tall = await picture(tab, network, f"http://mail.test/{mail.stem}/came", page)
-        shell = f"<!doctype html><html><body>{clean}</body></html>".encode()
+        # In the mode the mail was written for: margins and line heights differ between them, not by the cleaner.
+        doctype = "<!doctype html>" if page.lstrip()[:9].lower() == b"<!doctype" else ""
+        shell = f"{doctype}<html><body>{clean}</body></html>".encode()
         after, now = await picture(tab, network, f"http://mail.test/{mail.stem}/cleaned", shell)
         different = await tab.evaluate(f"{COMPARE}({json.dumps(before)}, {json.dumps(after)})")
         if folder:

@@ -85,7 +85,8 @@
       if (s.transform !== 'none' || s.translate !== 'none' || s.scale !== 'none' || s.zoom !== '1') tell('overlay');
       if (parseFloat(s.marginTop) < -50 || parseFloat(s.marginLeft) < -50 || parseFloat(s.textIndent) < -50) tell('overlay');
       if (s.boxShadow !== 'none' || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 5)) tell('overlay');
-      if (parseFloat(s.letterSpacing) < -50) tell('overlay');
+      if (parseFloat(s.letterSpacing) < -50 || parseFloat(s.wordSpacing) < -50) tell('overlay');
+      if (parseFloat(s.textDecorationThickness) > 20) tell('overlay');
     }
     if (document.title === 'taken') tell('title');
   };
