@@ -51,9 +51,9 @@ void keep(store::Tx& tx, const RequestKey& key, const KeptAnswer& answer) {
          key.key);
 }
 
-void release(store::Tx& tx, const RequestKey& key) {
-  tx.run("DELETE FROM request_key" AMENDS_THIS_KEY " AND state = ?", key.user.value, key.brand.value, key.route,
-         key.key, static_cast<std::int64_t>(kUnderWay));
+bool release(store::Tx& tx, const RequestKey& key) {
+  return tx.run("DELETE FROM request_key" AMENDS_THIS_KEY " AND state = ?", key.user.value, key.brand.value, key.route,
+                key.key, static_cast<std::int64_t>(kUnderWay)) != 0;
 }
 
 void forget_answers(store::Tx& tx, BrandId brand) {

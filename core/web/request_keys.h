@@ -51,8 +51,9 @@ Reserved reserve(store::Tx& tx, const RequestKey& key, Timestamp now);
 // Its change is in this very transaction.
 void mark_made(store::Tx& tx, const RequestKey& key);
 void keep(store::Tx& tx, const RequestKey& key, const KeptAnswer& answer);
-// It came to nothing and may be tried again under the key; what mark_made() marked stays.
-void release(store::Tx& tx, const RequestKey& key);
+// It came to nothing and may be tried again under the key. False when mark_made() marked it: then something was done,
+// and what was said of it has to be kept.
+bool release(store::Tx& tx, const RequestKey& key);
 // Kept answers of a brand hold what people wrote: they go when somebody is erased. A repeat is then told that it was
 // done.
 void forget_answers(store::Tx& tx, BrandId brand);

@@ -274,7 +274,9 @@ http::Response Site::run_once(Call& call, const std::string& id) {
     reply = perform(call, id);
   } catch (const std::exception&) {
     (void)hub_.db().write([&](store::Tx& tx) -> Result<Done> {
-      release(tx, key);
+      Problem fault = problem_of(fail(Kind::internal, ""));
+      fault.instance = id;
+      if (!release(tx, key)) keep(tx, key, {fault.status, reply_of(fault).body});
       return Done{};
     });
     throw;
@@ -282,11 +284,8 @@ http::Response Site::run_once(Call& call, const std::string& id) {
   // What may succeed later, and what the caller may mend by waiting, is not kept.
   const bool passing = reply.status >= 500 || reply.status == 429 || reply.status == 401 || reply.status == 403;
   const auto written = hub_.db().write([&](store::Tx& tx) -> Result<Done> {
-    if (passing) {
-      release(tx, key);
-    } else {
+    if (!passing || !release(tx, key))
       keep(tx, key, {reply.status, call.route.is(kSecretAnswer) ? std::string() : reply.body});
-    }
     return Done{};
   });
   if (!written) log::error("request.answer_not_kept", {{"id", id}});
