@@ -1,10 +1,10 @@
 #include "core/app/doctor.h"
 
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <filesystem>
 
+#include "core/app/host.h"
 #include "core/app/hub.h"
 #include "core/base/text.h"
 #include "core/channel/connector.h"
@@ -12,9 +12,6 @@
 
 namespace amends::app {
 namespace {
-
-// Below this much free disk, trouble is near.
-constexpr std::uint64_t kLittleDisk = 500ull << 20;
 
 class Doctor {
  public:
@@ -25,7 +22,7 @@ class Doctor {
     auto config = look_at_config();
     if (!config) return std::move(diagnosis_);
     if (!data_folder_.empty()) config->data = data_folder_;
-    look_at_folder(config->data);
+    look_at_host(*config);
     auto hub = Hub::open(*std::move(config), clock_);
     if (!hub) {
       failure("data", hub.error());
@@ -73,30 +70,45 @@ class Doctor {
     return config;
   }
 
-  void look_at_folder(const std::string& folder) {
+  void take(std::vector<Finding> findings) {
+    for (Finding& finding : findings) {
+      if (finding.level == Level::failure) diagnosis_.exit_code_ = std::max(diagnosis_.exit_code_, 75);
+      diagnosis_.findings.push_back(std::move(finding));
+    }
+  }
+
+  void look_at_host(const Config& config) {
+    take(look_at_rights(config.data));
     struct statvfs disk {};
-    if (::statvfs(folder.c_str(), &disk) == 0) {
-      const std::uint64_t free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
-      if (free < kLittleDisk) {
-        add(Level::warning, "data", "only " + std::to_string(free >> 20) + " MB are free in " + folder,
-            "make room: below a few MB nothing can be stored and nothing is taken in");
-      }
+    if (::statvfs(config.data.c_str(), &disk) == 0) {
+      std::error_code ignored;
+      const auto database = std::filesystem::file_size(config.data + "/amends.db", ignored);
+      take(look_at_disk({static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize),
+                         ignored ? 0 : static_cast<std::int64_t>(database), config.low_disk,
+                         static_cast<std::int64_t>(disk.f_favail)},
+                        config.data));
     }
-    struct stat info {};
-    if (::stat(folder.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
-      add(Level::warning, "data", folder + " can be read by other users", "chmod 700 " + folder);
+    take(look_at_address(config.http));
+    if (config.source.empty()) return;  // nothing is connected that could suffer
+    take(look_at_backups(config.backup, clock_.now()));
+    std::vector<std::string> domains;
+    for (const BrandConfig& brand : config.brands) {
+      domains.insert(domains.end(), brand.domains.begin(), brand.domains.end());
     }
+    take(look_at_names(domains, ask_name_servers));
   }
 
   void look_at_data(Hub& hub) {
     const auto faults = hub.db().check();
     if (!faults) return failure("data", faults.error());
     for (const std::string& fault : *faults) {
-      failure("data", fail(Kind::corrupt, fault, "stop the program, keep the folder, restore the last backup"));
+      failure("data",
+              fail(Kind::corrupt, fault, "keep this folder as it is, and run: amends restore BACKUP --replace"));
     }
     if (faults->empty()) add(Level::good, "data", hub.config().data + " is sound");
     struct Facts {
-      std::int64_t quarantined = 0;
+      std::int64_t quarantined = 0, unscrubbed = 0;
+      std::optional<Timestamp> newest;
       outbox::Figures outbox;
       std::vector<ingest::Account> accounts;
     };
@@ -106,9 +118,22 @@ class Doctor {
           static_cast<std::int64_t>(ingest::items_in(reader, ingest::RawState::quarantined, {}, 1000).size());
       f.outbox = outbox::figures(reader);
       f.accounts = ingest::accounts(reader);
+      // What this hub wrote down by its own clock, and by nobody else's.
+      f.newest = reader.first(
+          "SELECT MAX(started_at) FROM outbox_epoch WHERE id < ?", [](store::Row row) { return row.time(0); },
+          hub.epoch());
+      f.unscrubbed = erasure::unscrubbed(reader);
       return f;
     });
     if (!facts) return failure("data", facts.error());
+    ClockFacts clock = clock_of_this_machine();
+    clock.newest_seen = facts->newest;
+    take(look_at_clock(clock, clock_.now()));
+    if (facts->unscrubbed > 0) {
+      add(Level::warning, "erasure",
+          "traces of " + std::to_string(facts->unscrubbed) + " erased persons are on the disk",
+          "they go while `amends serve` runs, when there is as much room as the database is large");
+    }
     if (facts->quarantined > 0) {
       add(Level::warning, "quarantine", std::to_string(facts->quarantined) + " items could not be understood",
           "amends quarantine");
