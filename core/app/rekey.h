@@ -4,8 +4,10 @@
 // the file only after a write saw that no row needs it. Started again, it finishes what was begun.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/base/result.h"
@@ -33,5 +35,11 @@ struct Rekeyed {
 };
 // busy: another thread is at it. corrupt: a row that doesn't open is named, and the old key stays.
 Result<Rekeyed> rekey(Hub& hub);
+
+// How one program asks another, that holds the folder, to do it: by the file "amends.rekey" in it, which only who owns
+// the folder can make. Waits for the answer; busy: nobody answered, and the request is taken back.
+Result<Rekeyed> ask_rekey(const std::string& folder, std::chrono::milliseconds patience);
+// Does what was asked for, and what a crash interrupted (tried once in a process). Cheap when there is nothing to do.
+void rekey_when_asked(Hub& hub);
 
 }  // namespace amends::app

@@ -176,6 +176,41 @@ TEST_F(Rekey, OneDamagedRowDoesNotKeepTheHubShut) {
   open();
 }
 
+TEST_F(Rekey, ARunningProgramDoesItWhenItIsAsked) {
+  open();
+  seal_some(1, 20);
+  std::atomic<bool> stop{false};
+  std::jthread tender([&] {
+    while (!stop) rekey_when_asked(*hub_);
+  });
+  const auto done = ask_rekey(folder_ / "data", std::chrono::seconds(20));
+  stop = true;
+  tender.join();
+  ASSERT_TRUE(done) << done.error().what;
+  EXPECT_EQ(done->version, 2);
+  EXPECT_EQ(versions(), (std::map<int, int>{{2, 20}}));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "data/amends.rekey"));
+}
+
+TEST_F(Rekey, WhoAsksHearsThatItFailedOrThatNobodyAnswers) {
+  open();
+  seal_some(1, 2);
+  ASSERT_TRUE(hub_->db().write([](store::Tx& tx) -> Result<std::int64_t> {
+    return tx.run("UPDATE second_factor SET sealed_totp = 's1.1.AAAA' WHERE user_id = 1");
+  }));
+  std::atomic<bool> stop{false};
+  std::jthread tender([&] {
+    while (!stop) rekey_when_asked(*hub_);
+  });
+  const auto failed = ask_rekey(folder_ / "data", std::chrono::seconds(20));
+  stop = true;
+  tender.join();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, Kind::corrupt);
+  EXPECT_EQ(ask_rekey(folder_ / "data", std::chrono::milliseconds(60)).error().kind, Kind::busy);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "data/amends.rekey"));
+}
+
 // The list in rekey.cc and the schema say the same.
 TEST(SealedColumns, EveryColumnCalledSealedIsKnown) {
   std::vector<std::string> found, known;

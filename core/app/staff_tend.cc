@@ -1,4 +1,5 @@
 // What goes on behind the use cases: ending what is over, writing down what waits, noting the audit chain's head.
+#include "core/app/rekey.h"
 #include "core/app/staff_parts.h"
 #include "core/audit/anchor.h"
 #include "core/base/log.h"
@@ -114,6 +115,7 @@ Result<Done> Staff::note_head() {
 Result<Done> Staff::tend() {
   const std::lock_guard one_at_a_time(tend_mutex_);
   make_asked_resets();
+  rekey_when_asked(hub_);
   std::vector<std::int64_t> seen, used;
   std::vector<Refusal> refusals;
   {

@@ -156,8 +156,20 @@ int list(const Session& session, Book& book, const Options& options) {
   return kDone;
 }
 
-int rekey(const Session& session, app::Hub& hub) {
-  const auto done = app::rekey(hub);
+// Long enough for some hundred thousand secrets.
+constexpr std::chrono::minutes kPatience{5};
+
+// By itself, or through the program that holds the folder.
+Result<app::Rekeyed> rekey_here_or_there(const Session& session) {
+  auto hub = session.open();
+  if (hub) return app::rekey(**hub);
+  if (hub.error().kind != Kind::busy) return hub.error();
+  TRY(const app::Config config, session.config());
+  return app::ask_rekey(config.data, kPatience);
+}
+
+int rekey(const Session& session) {
+  const auto done = rekey_here_or_there(session);
   if (!done) return report(done.error());
   if (session.json) {
     put({{"version", done->version}, {"sealed", done->sealed}, {"resumed", done->resumed}});
@@ -193,8 +205,7 @@ void add_audit(CLI::App& app, Session& session) {
 
   CLI::App* rekey_command =
       app.add_subcommand("rekey", "Seal all stored secrets with a fresh key; safe to stop and to start again");
-  rekey_command->callback(
-      [&session] { session.exit_code = with_hub(session, [&](app::Hub& hub) { return rekey(session, hub); }); });
+  rekey_command->callback([&session] { session.exit_code = rekey(session); });
 }
 
 }  // namespace amends::cli
