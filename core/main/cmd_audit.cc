@@ -170,7 +170,11 @@ Result<app::Rekeyed> rekey_here_or_there(const Session& session) {
 
 int rekey(const Session& session) {
   const auto done = rekey_here_or_there(session);
-  if (!done) return report(done.error());
+  if (!done) {
+    // Nothing the command itself was given is wrong.
+    const int code = report(done.error());
+    return code == kUsage || done.error().kind == Kind::not_found ? kConfiguration : code;
+  }
   if (session.json) {
     put({{"version", done->version}, {"sealed", done->sealed}, {"resumed", done->resumed}});
   } else {
