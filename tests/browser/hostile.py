@@ -12,8 +12,9 @@ Vector = collections.namedtuple("Vector", "number family name html")
 Bad = collections.namedtuple("Bad", "number name html finding")
 ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"0": b"\0", b"\\": b"\\"}
 SETTLE = 0.05       # seconds for what comes after the last event
-LOADED = 1.5        # seconds a page may take to load
-ALIVE = 6           # seconds for all events of a page
+PATIENCE = 60       # seconds for a cleaned page to load or take all events: a loaded machine is no finding
+LOADED = 1.5        # seconds for a hostile page to load
+ALIVE = 6           # seconds for a hostile page to take all events
 NETWORK = re.compile(r"(https?|wss?|ftp):", re.I)
 
 
@@ -127,9 +128,9 @@ class Judge:
         found = set()
         try:
             self._seen(address)
-            await self.tab.open(address, LOADED)
+            await self.tab.open(address, PATIENCE)
             for phase, code in (("", "harness.poke()"), ("inner", f"harness.inner({json.dumps(html)})")):
-                await self.tab.evaluate(f"{code}.then(() => {{ harness.look(); harness.strict(); }})", ALIVE)
+                await self.tab.evaluate(f"{code}.then(() => {{ harness.look(); harness.strict(); }})", PATIENCE)
                 await asyncio.sleep(SETTLE)
                 found |= {f"{one} ({phase})" if phase else one for one in self._seen(address)}
         except Gone as gone:
