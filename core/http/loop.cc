@@ -17,6 +17,7 @@ using ms = std::chrono::milliseconds;
 constexpr ms kTick{250};
 constexpr int kLastRounds = 16;
 constexpr ms kDoorPause{20};
+constexpr ms kWarningPause{10'000};
 
 // So many idle connections go at once when newcomers find no room, and so close to the limit it begins.
 std::size_t spare(std::size_t limit) { return std::clamp<std::size_t>(limit / 16, 1, 64); }
@@ -74,7 +75,8 @@ void Loop::run() {
         const std::size_t limit = site_.options.limits.connections;
         if (connections_.size() + spare(limit) > limit) make_room();
         if (!door_.let_in(site_, [this](auto connection) { enter(std::move(connection)); })) {
-          log::warning("http.no_descriptors");
+          if (now >= warns_at_) log::warning("http.no_descriptors");
+          warns_at_ = now + kWarningPause;
           make_room();
           ::epoll_ctl(epoll_, EPOLL_CTL_DEL, door_.fd(), nullptr);
           door_watched_ = false;

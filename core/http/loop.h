@@ -41,7 +41,7 @@ class Loop {
   Reception reception_;
   int epoll_;
   std::chrono::milliseconds tick_;
-  Clock::time_point door_opens_at_;
+  Clock::time_point door_opens_at_, warns_at_;
   bool door_watched_ = true;
   bool ending_ = false;
   std::atomic<Clock::rep> latest_{Clock::time_point::max().time_since_epoch().count()};

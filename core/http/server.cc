@@ -1,7 +1,9 @@
 #include "core/http/server.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <mutex>
 #include <thread>
@@ -54,6 +56,16 @@ class Front final : public Server {
   std::thread thread_;
 };
 
+// A connection is a descriptor; what else the process opens fits into a thousand.
+void allow_descriptors(std::size_t connections) {
+  rlimit files = {};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  const rlim_t wanted = std::min<rlim_t>(files.rlim_max, connections + 1'000);
+  if (files.rlim_cur >= wanted) return;
+  files.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler& handler) {
@@ -70,6 +82,7 @@ Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler& h
   }
   TRY(Ranges trusted, Ranges::read(given.trusted_proxies));
   site->trusted = std::move(trusted);
+  allow_descriptors(given.limits.connections);
   TRY(auto door, Door::open(given));
   return std::unique_ptr<Server>(std::make_unique<Front>(std::move(site), std::move(door)));
 }

@@ -107,8 +107,9 @@ struct Figures {
 
 class Server {
  public:
-  // Listens and serves from the moment it returns. invalid: an address, certificate or proxy range that can't be used;
-  // busy: the port is taken. `handler` must outlive the server.
+  // Listens and serves, the first request perhaps before it returns. Raises the soft limit of descriptors to what
+  // Limits::connections takes, and has SIGPIPE ignored. invalid: an address, certificate or proxy range that can't be
+  // used; busy: the port is taken. `handler` must outlive the server.
   static Result<std::unique_ptr<Server>> listen(ServerOptions options, Handler& handler);
   virtual ~Server() = default;  // as stop(0)
 
