@@ -17,6 +17,7 @@
 #include "core/app/config_reader.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
+#include "core/net/guard.h"
 
 namespace amends::app {
 namespace {
@@ -261,6 +262,34 @@ Result<SendingConfig> read_sending(const toml::table& source, std::string_view f
   return out;
 }
 
+Result<OutboundConfig> read_outbound(const toml::table& source, std::string_view file, const std::string& folder) {
+  TableReader table(source, file, "[outbound]");
+  OutboundConfig out;
+  TRY(out.private_network, table.flag("allow_private_network", false));
+  TRY(out.networks, table.list("allowed_networks"));
+  net::Guard guard;
+  for (const std::string& network : out.networks) {
+    if (const auto sound = guard.allow(network); !sound) {
+      return table.error_at("allowed_networks", "[outbound] allowed_networks takes networks and host names",
+                            "write them as \"10.1.2.0/24\", \"fd00::/8\" or \"hooks.example.org\"");
+    }
+  }
+  TRY(const auto ports, table.list("ports"));
+  if (!ports.empty()) out.ports.clear();
+  for (const std::string& port : ports) {
+    const bool number = port.size() <= 5 && std::all_of(port.begin(), port.end(), text::is_digit);
+    const int value = number && !port.empty() ? std::stoi(port) : 0;
+    if (value < 1 || value > 65'535) {
+      return table.error_at("ports", "[outbound] ports takes numbers from 1 to 65535 in quotes, such as \"443\"");
+    }
+    out.ports.push_back(static_cast<std::uint16_t>(value));
+  }
+  TRY(const std::string ca_file, table.text("ca_file", ""));
+  if (!ca_file.empty()) out.ca_file = absolute(ca_file, folder);
+  TRY_DO(table.finish());
+  return out;
+}
+
 // The parser's own words without what it saw: that may be a secret somebody forgot to quote.
 std::string harmless(std::string_view description) {
   for (const std::string_view cut : {std::string_view("; saw "), std::string_view(", saw "), std::string_view(" '")}) {
@@ -342,6 +371,10 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
   TRY(const toml::table* backup, top.table("backup"));
   if (backup != nullptr) {
     TRY(config.backup, read_backup(*backup, file_name, folder));
+  }
+  TRY(const toml::table* outbound, top.table("outbound"));
+  if (outbound != nullptr) {
+    TRY(config.outbound, read_outbound(*outbound, file_name, folder));
   }
 
   std::map<std::string, std::vector<std::string>> mail_defaults;

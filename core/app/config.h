@@ -65,6 +65,14 @@ struct HttpConfig {
   std::chrono::hours session_idle{8}, session_life{7 * 24};
 };
 
+// Where Amends connects to when others name the place: webhooks, pictures in mails.
+struct OutboundConfig {
+  bool private_network = false;
+  std::vector<std::string> networks;  // "10.1.2.0/24", "fd00::/8", a host name; sound
+  std::vector<std::uint16_t> ports{80, 443};
+  std::string ca_file;  // absolute; "" for the system's authorities alone
+};
+
 // Where `amends backup` writes when it isn't told, and how it is encrypted: one of the two files.
 struct BackupConfig {
   std::string folder, passphrase_file, key_file;  // absolute; "" when not said
@@ -81,6 +89,7 @@ struct Config {
   SendingConfig sending;
   BackupConfig backup;
   HttpConfig http;
+  OutboundConfig outbound;
 };
 
 // What holds without a file.

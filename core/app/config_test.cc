@@ -30,6 +30,23 @@ std::string account(std::string_view more) {
   return "[[account]]\nchannel = \"file\"\nkey = \"reviews\"\npath = \"r.csv\"\n" + std::string(more);
 }
 
+TEST(Config, OnlyTheFileOpensOtherNetworksThanThePublicOne) {
+  EXPECT_FALSE(default_config().outbound.private_network);
+  EXPECT_EQ(default_config().outbound.ports, (std::vector<std::uint16_t>{80, 443}));
+  const auto config = parse(
+      "[outbound]\nallow_private_network = true\nallowed_networks = [\"10.0.0.0/8\", \"hooks.example.org\"]\n"
+      "ports = [\"8443\"]\nca_file = \"ca.pem\"\n");
+  ASSERT_TRUE(config);
+  EXPECT_TRUE(config->outbound.private_network);
+  EXPECT_EQ(config->outbound.networks.size(), 2u);
+  EXPECT_EQ(config->outbound.ports, std::vector<std::uint16_t>{8443});
+  EXPECT_EQ(config->outbound.ca_file, "/srv/amends/ca.pem");
+  EXPECT_NE(complaint("[outbound]\nallowed_networks = [\"10.0.0.0/99\"]\n"), "none");
+  EXPECT_NE(complaint("[outbound]\nports = [\"0\"]\n"), "none");
+  EXPECT_NE(complaint("[outbound]\nports = [\"443x\"]\n"), "none");
+  EXPECT_NE(complaint("[outbound]\nallow_privat_network = true\n"), "none");
+}
+
 TEST(Config, WithoutAFileEverythingHasADefault) {
   const Config config = default_config();
   ASSERT_EQ(config.brands.size(), 1u);

@@ -9,6 +9,7 @@
 #include "core/app/erase.h"
 #include "core/app/pull.h"
 #include "core/app/send.h"
+#include "core/app/tidy.h"
 #include "core/base/log.h"
 #include "core/channel/connector.h"
 
@@ -200,7 +201,7 @@ void Workers::watch_loop(std::stop_token stop) {
 
 void Workers::timer_loop(std::stop_token stop) {
   Bell tick;
-  milliseconds scrub_at{0};
+  milliseconds scrub_at{0}, tidy_at{0};
   while (!stop.stop_requested()) {
     const auto freed = hub_.db().write([&](store::Tx& tx) -> Result<std::int64_t> {
       wake_threads(tx, hub_.clock().now());
@@ -212,6 +213,10 @@ void Workers::timer_loop(std::stop_token stop) {
     if (hub_.anybody_erased() && now >= scrub_at) {
       scrub_at = now + kScrubEvery;
       if (const auto done = scrub_erased(hub_); !done) log::warning("scrub.later", {{"what", done.error().what}});
+    }
+    if (now >= tidy_at) {
+      tidy_at = now + kTidyEvery;
+      if (const auto done = tidy_logs(hub_); !done) log::warning("tidy.later", {{"what", done.error().what}});
     }
     for (milliseconds waited{0}; waited < kTimerEvery && !stop.stop_requested(); waited += kLookAtDiskEvery) {
       const bool was_low = hub_.health().disk_low();

@@ -11,6 +11,7 @@
 #include "core/app/live.h"
 #include "core/app/metrics.h"
 #include "core/app/notify.h"
+#include "core/app/outward.h"
 #include "core/app/staff.h"
 #include "core/app/workers.h"
 #include "core/base/log.h"
@@ -89,13 +90,15 @@ std::vector<app::Sample> samples_of(const http::Figures& figures, const app::Liv
 // Everything that answers requests. Made after the hub, gone before it.
 class Face {
  public:
-  static Result<std::unique_ptr<Face>> open(app::Hub& hub, app::Workers& workers, int listen_fd) {
+  static Result<std::unique_ptr<Face>> open(app::Hub& hub, app::Workers& workers, app::Outward& outward,
+                                            int listen_fd) {
     const app::HttpConfig& http = hub.config().http;
     web::SiteOptions options;
     if (!http.public_url.empty()) {
       TRY(options.us, web::parse_public_url(http.public_url));
     }
     std::unique_ptr<Face> face(new Face(hub));
+    options.webhooks = &outward.webhooks();
     options.wake_senders = [&workers] { workers.wake_senders(); };
     options.metrics = [f = face.get()] { return f->metrics(); };
     options.not_ready = [&hub] { return hub.health().readiness(hub.db()).reasons; };
@@ -179,10 +182,13 @@ int serve(app::Hub& hub, const Serving& serving) {
 
   hub.health().keep_ballast();
   app::Workers workers(hub, serving.pull);
+  auto outward = app::Outward::open(hub);
+  if (!outward) return report(std::move(outward).error().within("[outbound]"));
+  (*outward)->start();
   std::unique_ptr<Face> face;
   std::string address;
   if (http.enabled) {
-    auto opened = Face::open(hub, workers, serving.listen_fd);
+    auto opened = Face::open(hub, workers, **outward, serving.listen_fd);
     if (!opened) return report(std::move(opened).error().within("[http]"));
     face = *std::move(opened);
     address = http.public_url.empty() ? local_address(http, face->port()) : http.public_url;
@@ -208,6 +214,7 @@ int serve(app::Hub& hub, const Serving& serving) {
   log::info("stopping");
   hub.health().set("stopping", true);
   face.reset();
+  (*outward)->stop();
   workers.stop();
   ::close(signals);
   return code;

@@ -1,0 +1,38 @@
+// What connects to places that others name, as one: the guarded HTTP client, webhooks out, the proxy for remote
+// pictures. `serve` opens it beside the workers; who may be dialled stands in [outbound] of the configuration file
+// alone.
+#pragma once
+
+#include <memory>
+
+#include "core/app/hub.h"
+#include "core/app/image_proxy.h"
+#include "core/app/webhooks.h"
+#include "core/net/http_client.h"
+
+namespace amends::app {
+
+class Outward {
+ public:
+  // Nothing leaves before start(). invalid: the configuration's ca_file can't be read. Borrows the hub.
+  static Result<std::unique_ptr<Outward>> open(Hub& hub);
+  ~Outward() { stop(); }
+  Outward(const Outward&) = delete;
+  Outward& operator=(const Outward&) = delete;
+
+  void start() { webhooks_.start(); }
+  void stop() { webhooks_.stop(); }
+
+  net::HttpClient& http() { return *http_; }
+  Webhooks& webhooks() { return webhooks_; }
+  ImageProxy& images() { return images_; }
+
+ private:
+  Outward(Hub& hub, std::unique_ptr<net::HttpClient> http);
+
+  std::unique_ptr<net::HttpClient> http_;
+  Webhooks webhooks_;
+  ImageProxy images_;
+};
+
+}  // namespace amends::app

@@ -1,0 +1,30 @@
+#include "core/app/tidy.h"
+
+#include "core/webhook/webhooks.h"
+
+namespace amends::app {
+namespace {
+
+constexpr std::int64_t kAtOnce = 2'000;
+
+template <class Trim>
+Result<std::int64_t> in_steps(store::Database& db, Trim trim) {
+  std::int64_t gone = 0;
+  for (std::int64_t last = kAtOnce; last == kAtOnce; gone += last) {
+    TRY(last, db.write([&](store::Tx& tx) -> Result<std::int64_t> { return trim(tx); }));
+  }
+  return gone;
+}
+
+}  // namespace
+
+Result<std::int64_t> tidy_logs(Hub& hub, const events::Keep& keep) {
+  const Timestamp now = hub.clock().now();
+  TRY(const std::int64_t changes,
+      in_steps(hub.db(), [&](store::Tx& tx) { return events::trim(tx, keep, now, kAtOnce); }));
+  TRY(const std::int64_t deliveries,
+      in_steps(hub.db(), [&](store::Tx& tx) { return webhook::trim(tx, now - kKeepDeliveries, kAtOnce); }));
+  return changes + deliveries;
+}
+
+}  // namespace amends::app
