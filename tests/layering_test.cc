@@ -46,12 +46,12 @@ const std::map<std::string, Names> kArrows = {
     {"app", {"base",    "model",  "crypto",   "net",    "html",     "mime",   "channel",
              "store",   "ingest", "identity", "thread", "timeline", "search", "inbox",
              "compose", "outbox", "people",   "audit",  "erasure",  "events", "webhook"}},
-    {"web", {"base",   "model",    "crypto",  "html",     "http",   "channel", "store",
-             "ingest", "identity", "thread",  "timeline", "search", "inbox",   "compose",
-             "outbox", "people",   "audit",   "erasure",  "events", "webhook", "app"}},
-    {"main", {"base",     "model",  "crypto", "net",     "html",   "mime",   "http",  "channel", "store",   "ingest",
-              "identity", "thread", "timeline", "search", "inbox", "compose", "outbox", "people", "audit",  "erasure",
-              "events",   "webhook", "app",  "web"}},
+    {"web", {"base",   "model",    "crypto",  "html",     "mime",    "http",  "channel", "store",
+             "ingest", "identity", "thread",  "timeline", "search",  "inbox", "compose", "outbox",
+             "people", "audit",    "erasure", "events",   "webhook", "app"}},
+    {"main", {"base",   "model",  "crypto",   "net",     "html",     "mime",    "http",  "channel",
+              "store",  "ingest", "identity", "thread",  "timeline", "search",  "inbox", "compose",
+              "outbox", "people", "audit",    "erasure", "events",   "webhook", "app",   "web"}},
 };
 const Names kConnectorsSee = {"base", "model", "crypto", "net", "mime", "html", "channel"};
 const Names kPluginsSee = {"base", "model", "plugin"};
