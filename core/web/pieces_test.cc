@@ -40,6 +40,15 @@ TEST(Json, WritesWhatReadersRead) {
 TEST(Json, TimesBearMilliseconds) {
   EXPECT_EQ(api_time(Timestamp{1'767'258'000'000}), "2026-01-01T09:00:00.000Z");
   EXPECT_EQ(api_time(Timestamp{1'767'258'000'007}), "2026-01-01T09:00:00.007Z");
+  // The short way and the general one agree, over leap years and both ends.
+  for (std::int64_t ms = 0; ms < 253'402'300'800'000; ms += 1'234'567'891'011) {
+    EXPECT_EQ(from_rfc3339(api_time(Timestamp{ms})), Timestamp{ms}) << ms;
+  }
+  for (const char* at : {"1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z", "2100-03-01T00:00:00.000Z",
+                         "2024-12-31T12:00:00.500Z", "9999-12-31T23:59:59.999Z"}) {
+    EXPECT_EQ(api_time(*from_rfc3339(at)), at);
+  }
+  EXPECT_EQ(api_time(Timestamp{-1}), "1969-12-31T23:59:59.999Z");
 }
 
 TEST(Value, ReadsJsonAndRefusesWhatReadersDisagreeAbout) {
