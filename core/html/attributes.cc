@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "core/base/text.h"
 
@@ -226,24 +225,16 @@ std::string clean_link(std::string_view decoded) {
   return {};
 }
 
-std::string clean_color(std::string_view decoded) {
+std::string color_declaration(std::string_view property, std::string_view decoded) {
   bool ok = false;
-  return clean_value(Value::color, decoded, ok);
-}
-
-std::string style_of_page(const Token& body) {
-  std::string out;
-  for (const auto& [attribute, property] : {std::pair("bgcolor", "background-color:"), std::pair("text", "color:")}) {
-    std::string color = clean_color(body.attribute(attribute));
-    if (color.empty()) continue;
-    // "FF9900" is a colour in an attribute, in a style it needs the "#".
-    const bool digits = std::all_of(color.begin(), color.end(), [](char c) {
-      return text::is_digit(c) || (text::ascii_lower(c) >= 'a' && text::ascii_lower(c) <= 'f');
-    });
-    if (digits && (color.size() == 6 || color.size() == 3)) color.insert(0, "#");
-    out += property + color + ';';
-  }
-  return out;
+  std::string color = clean_value(Value::color, decoded, ok);
+  if (!ok) return {};
+  // "FF9900" is a colour in an attribute, in a style it needs the "#".
+  const bool digits = std::all_of(color.begin(), color.end(), [](char c) {
+    return text::is_digit(c) || (text::ascii_lower(c) >= 'a' && text::ascii_lower(c) <= 'f');
+  });
+  if (digits && (color.size() == 6 || color.size() == 3)) color.insert(0, "#");
+  return std::string(property) + ':' + color + ';';
 }
 
 bool append_start_tag(std::string& out, const Element& element, const Token& token, std::string_view style,

@@ -24,10 +24,8 @@ struct Counts {
 bool append_start_tag(std::string& out, const Element& element, const Token& token, std::string_view style,
                       Counts& counts);
 
-// What the attributes of <body> say, as declarations: bgcolor and text.
-std::string style_of_page(const Token& body);
-// A colour as an attribute may hold it; "" when it isn't one.
-std::string clean_color(std::string_view decoded);
+// A colour of an attribute as a declaration to put into a style, "color:#ff9900;"; "" when it isn't one.
+std::string color_declaration(std::string_view property, std::string_view decoded);
 
 // An address as a browser reads it: spaces around it and line breaks in it are gone. "" unless it begins with http://,
 // https://, mailto: or tel:.

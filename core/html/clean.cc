@@ -28,8 +28,8 @@ class Cleaner final : public Handler {
     const Node node = node_of(element, token);
     if (element.kind == Kind::page) {
       path_.front() = node;
-      if (const std::string color = clean_color(token.attribute("link")); !color.empty())
-        sheet_.add_weakest("a", {"color", color, false});
+      for (Declaration& d : clean_declarations(color_declaration("color", token.attribute("link"))))
+        sheet_.add_weakest("a", std::move(d));
     } else {
       path_.push_back(node);
     }
@@ -90,8 +90,9 @@ class Cleaner final : public Handler {
   std::string style_of(const Element& element, const Token& token) {
     std::string own = token.attribute("style");
     if (element.kind != Kind::page) return sheet_.style_of(path_, own);
-    own.insert(0, style_of_page(token));
-    return sheet_.style_of({path_.front()}, own);
+    const std::string look = color_declaration("background-color", token.attribute("bgcolor")) +
+                             color_declaration("color", token.attribute("text"));
+    return sheet_.style_of({path_.front()}, look + own);
   }
   void mark(const Frame& frame) {
     if (frame.element->kind == Kind::preformatted) pre_starts_ = out_.size();

@@ -18,8 +18,8 @@ struct Cleaned {
   bool truncated = false;          // the input was over the cap of 10 MB
 };
 
-// Text, links, tables, lists, inline images by cid and harmless style survive, that of style sheets and of <body> written
-// into the elements; scripts, forms, frames, remote loads and anything positioned do not.
+// Text, links, tables, lists, inline images by cid and harmless style survive, that of style sheets and of <body>
+// written into the elements; scripts, forms, frames, remote loads and anything positioned do not.
 Cleaned clean(std::string_view html);
 
 // Blocks become lines, list items get "- " or "1. ", table cells are parted by a tab, links keep their address when the

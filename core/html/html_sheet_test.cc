@@ -108,6 +108,13 @@ TEST(Page, BodyKeepsItsColoursAndFontsAsABlockToTheEnd) {
   expect_clean("<style>body{color:red}</style><body class=c dir=rtl>x", "<div style=\"color:red\" dir=\"rtl\">x</div>");
   expect_clean("<body style='color:red'>x<body style='color:blue'>y", "<div style=\"color:red\">xy</div>");
   expect_clean("<table><body style='color:red'><tr><td>x</table>", "<table><tr><td>x</td></tr></table>");
+  expect_clean("<p>x<body text=red>y", "<p>x</p><div style=\"color:red\">y</div>");
+  std::string deep;
+  for (int i = 0; i < 250; ++i) deep += "<div>";
+  const std::string once = clean(deep + "<body text=red>x").html;
+  EXPECT_EQ(clean(once).html, once);
+  expect_clean("<body link=5CFF00><a href=http://x.example>x</a>",
+               "<a href=\"http://x.example\"" + link + " style=\"color:#5cff00\">x</a>");
   expect_clean("<body link=green><a href=http://x.example>x</a>",
                "<a href=\"http://x.example\"" + link + " style=\"color:green\">x</a>");
   expect_clean("<body background=http://x.example/y style='position:fixed'>x", "x");

@@ -200,9 +200,8 @@ std::string clean_value(std::string_view value, Rule rule) {
       const std::size_t close = value.find(c, at + 1);
       if (close == value.npos) return {};
       const std::string_view name = value.substr(at + 1, close - at - 1);
-      const bool plain = std::all_of(name.begin(), name.end(), [](char n) {
-        return is_name_byte(n) || n == ' ' || n == '.';
-      });
+      const bool plain =
+          std::all_of(name.begin(), name.end(), [](char n) { return is_name_byte(n) || n == ' ' || n == '.'; });
       if (!plain) return {};
       put("'" + std::string(name) + "'");
       at = close + 1;

@@ -168,8 +168,10 @@ void Walker::start(const Token& token) {
     return;
   }
   if (element->kind == Kind::page) {
-    if (!page_opened_ && !in_table_gap()) push(*element, token);
+    if (page_opened_ || in_table_gap() || stack_.size() >= kDeepest) return;
     page_opened_ = true;
+    close_paragraph();
+    push(*element, token);
     return;
   }
   if (element->kind == Kind::subtree || element->kind == Kind::foreign) return begin_skip(*element, token);
