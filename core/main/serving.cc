@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <memory>
 
@@ -113,6 +114,7 @@ class Face {
     server.trusted_proxies = http.trusted_proxies;
     server.default_headers = web::Site::default_headers(!http.certificate_file.empty());
     TRY(face->server_, http::Server::listen(std::move(server), *face->site_));
+    face->answering_ = face->server_.get();
     face->staff_.start();
     return face;
   }
@@ -125,6 +127,7 @@ class Face {
     site_->stop();
     server_->stop(std::chrono::duration_cast<milliseconds>(kGrace));
     live_.stop();
+    answering_ = nullptr;
     server_.reset();
   }
 
@@ -141,7 +144,9 @@ class Face {
   std::string metrics() {
     auto figures = app::gather(hub_);
     if (!figures) return {};
-    return app::prometheus_text(*figures, AMENDS_VERSION, samples_of(server_->figures(), live_.figures()));
+    const http::Server* server = answering_.load();
+    const auto more = server == nullptr ? std::vector<app::Sample>() : samples_of(server->figures(), live_.figures());
+    return app::prometheus_text(*figures, AMENDS_VERSION, more);
   }
 
   app::Hub& hub_;
@@ -149,6 +154,7 @@ class Face {
   app::Live live_;
   std::unique_ptr<web::Site> site_;
   std::unique_ptr<http::Server> server_;
+  std::atomic<const http::Server*> answering_{nullptr};  // the first requests come before listen() has returned
 };
 
 // As long as nobody may sign in: the way in for the first one, on the console and nowhere else.

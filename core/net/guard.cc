@@ -151,6 +151,11 @@ Result<Done> Guard::check(std::string_view host, std::uint16_t port, std::span<c
   return Done{};
 }
 
+bool Guard::may_be_dialled(std::string_view host, std::uint16_t port) const {
+  const bool usual = ports_.empty() || std::find(ports_.begin(), ports_.end(), port) != ports_.end();
+  return usual || local_ || !networks_.empty() || std::find(hosts_.begin(), hosts_.end(), host) != hosts_.end();
+}
+
 Result<std::string> normal_host(std::string_view given) {
   const auto no_host = [&] { return fail(Kind::invalid, "\"" + text::printable(given) + "\" is no host name"); };
   std::string_view host = given;

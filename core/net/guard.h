@@ -50,6 +50,8 @@ class Guard {
   // Every address must be allowed: one private answer among public ones is how rebinding looks. `host` is
   // normal_host's.
   Result<Done> check(std::string_view host, std::uint16_t port, std::span<const Address> addresses) const;
+  // False when no answer could make check() agree: said of a host before anybody asks where it is.
+  bool may_be_dialled(std::string_view host, std::uint16_t port) const;
 
  private:
   struct Network {

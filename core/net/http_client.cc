@@ -90,6 +90,7 @@ class HttpClient::Impl {
       return fail(Kind::invalid, "connecting to " + url.host + " port " + std::to_string(url.port) + " is not allowed");
     };
     if (std::find(own_names.begin(), own_names.end(), url.host) != own_names.end()) return refused();
+    if (!options.guard.may_be_dialled(url.host, url.port)) return refused();
     std::vector<Address> addresses;
     if (const auto literal = Address::parse(url.host)) {
       addresses.push_back(*literal);

@@ -40,7 +40,8 @@ std::optional<std::vector<std::int64_t>> read_cursor(const Secret& key, std::str
                                                      std::string_view cursor) {
   if (cursor.size() > kLongest) return {};
   const auto bytes = crypto::from_base32(cursor);
-  if (!bytes || bytes->size() < 1 + kMacBytes) return {};
+  // One spelling only: upper case and the spare bits of the last letter are no other cursor.
+  if (!bytes || bytes->size() < 1 + kMacBytes || crypto::to_base32(*bytes) != cursor) return {};
   const auto count = static_cast<unsigned char>(bytes->front());
   if (count > kMostCursorNumbers || bytes->size() != 1 + count * 8u + kMacBytes) return {};
   const std::string_view counted = std::string_view(*bytes).substr(0, 1 + count * 8u);

@@ -2,7 +2,6 @@
 each. Started at the first input that needs it, stopped by its own process number at the end."""
 import atexit
 import base64
-import hashlib
 import http.client
 import json
 import pathlib
@@ -84,11 +83,10 @@ class Site:
         for login, words in (("boss", ["--admin"]), ("ada", ["--role", "agent", "--brand", "one"]),
                              ("lead", ["--role", "support_lead", "--brand", "one"]),
                              ("bob", ["--role", "manager", "--brand", "two"])):
-            expect(self.program, (0,), self.data, "user", "add", login, "--link", *words, config=self.config)
-            done = self.program.run(self.program.command(self.data, "user", "password", login, config=self.config),
+            done = self.program.run(self.program.command(self.data, "user", "add", login, *words, config=self.config),
                                     given=PASSWORD.encode() + b"\n")
             if done.code != 0:
-                raise Broken(f"user password: {done.words()}")
+                raise Broken(f"user add: {done.words()}")
 
     def _wait(self):
         until = time.monotonic() + 20
@@ -213,7 +211,3 @@ def the(program):
     if _site is None:
         _site = Site(program)
     return _site
-
-
-def digest(data):
-    return hashlib.sha256(data).hexdigest()
