@@ -19,6 +19,7 @@
 #include "core/store/fulltext.h"
 #include "core/thread/erase.h"
 #include "core/timeline/erase.h"
+#include "core/webhook/erase.h"
 
 namespace amends::app {
 namespace {
@@ -42,7 +43,9 @@ class Eraser {
     TRY_DO(take_off_shared());
     take_messages();
     identity::erase(tx_, plan_.brand, plan_.customers, plan_.identities);
-    events::erase(tx_, {plan_.threads.begin(), plan_.threads.end()}, {plan_.customers.begin(), plan_.customers.end()});
+    const auto changes = events::erase(tx_, {plan_.threads.begin(), plan_.threads.end()},
+                                       {plan_.customers.begin(), plan_.customers.end()});
+    webhook::erase(tx_, plan_.brand, changes, messages_);
     events::Change change;
     change.brand = plan_.brand;
     change.at = hub_.clock().now();

@@ -10,7 +10,7 @@
 
 namespace amends::events {
 
-// Walks the whole log: some hundred milliseconds for its longest. How many rows.
-std::int64_t erase(store::Tx& tx, const std::set<ThreadId>& threads, const std::set<CustomerId>& customers);
+// Walks the whole log: some hundred milliseconds for its longest. The ids of all rows about them.
+std::set<std::int64_t> erase(store::Tx& tx, const std::set<ThreadId>& threads, const std::set<CustomerId>& customers);
 
 }  // namespace amends::events

@@ -14,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/main/cli.h"
 #include "core/main/json.h"
+#include "core/web/request_keys.h"
 
 namespace amends::cli {
 namespace {

@@ -142,6 +142,20 @@ TEST_F(EraseTest, NoFileAndNoItemHoldsAWordOfTheirsAndOthersAreUntouched) {
   ASSERT_TRUE(waiting);
   Remote::the().puts("X-Poison: refuse\r\nFrom: " + std::string(kJane) + "\r\n\r\nzanzibar");
   receives();
+  // A program that was told, with the words it asked for.
+  ASSERT_TRUE(hub_->db().write([&](store::Tx& tx) -> Result<Done> {
+    tx.run(
+        "INSERT INTO webhook_endpoint (id, brand_id, url, sealed_secret, sealed_previous, kinds, include_text, state,"
+        " reason, position, failures, created_at, created_by) VALUES (1, ?, 'u', '', '', '', 1, 0, '', 0, 0, 0, '')",
+        brand_.id);
+    tx.run(
+        "INSERT INTO webhook_delivery (endpoint_id, brand_id, webhook_id, kind, body, message_id, state, attempts, "
+        "replay,"
+        " created_at) SELECT 1, brand_id, 'w' || id, 'message.created', 'zanzibar', id, 0, 0, 0, 0 FROM message WHERE"
+        " thread_id = ?",
+        thread);
+    return Done{};
+  }));
   // A copy of the database from before an update of the schema.
   write_file(folder_ / "data/amends.db.before-16", "SQLite format 3 zanzibar");
 
