@@ -40,8 +40,6 @@ int main(int argc, char** argv) {
   amends::cli::add_backup(app, session);
   amends::cli::add_people(app, session);
   amends::cli::add_audit(app, session);
-  amends::cli::add_people(app, session);
-  amends::cli::add_audit(app, session);
   amends::cli::add_inspect(app, session);
   amends::cli::add_demo(app, session);
 

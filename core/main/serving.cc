@@ -101,6 +101,7 @@ class Face {
     std::unique_ptr<Face> face(new Face(hub));
     options.webhooks = &outward.webhooks();
     options.wake_senders = [&workers] { workers.wake_senders(); };
+    options.pull_soon = [&workers](AccountId account) { return workers.pull_soon(account); };
     options.metrics = [f = face.get()] { return f->metrics(); };
     options.not_ready = [&hub] { return hub.health().readiness(hub.db()).reasons; };
     face->site_ = std::make_unique<web::Site>(hub, face->live_, face->staff_, std::move(options));
