@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "core/app/migrations.h"
 #include "core/app/view.h"
+#include "core/channel/registry.h"
 #include "core/inbox/inbox.h"
 #include "core/store/database.h"
 #include "core/timeline/timeline.h"
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
   const std::int64_t count = argc > 2 ? std::atoll(argv[2]) : 5000;
   store::Options options;
   options.path = std::string(argv[1]) + "/amends.db";
+  options.migrations = app::migrations();
   options.create = false;
   options.read_only = true;
   auto db = store::Database::open(options);
@@ -90,7 +93,9 @@ int main(int argc, char** argv) {
   }
   const auto done = (*db)->read([&](store::Reader& reader) -> Result<Done> {
     const BrandId brand{reader.count("SELECT min(id) FROM brand")};
-    std::printf("%lld messages\n", static_cast<long long>(reader.count("SELECT count(*) FROM message")));
+    std::printf("%lld messages, %zu channels built in\n",
+                static_cast<long long>(reader.count("SELECT count(*) FROM message")),
+                channel::builtin_channels().size());
     inbox_pages(reader, brand, inbox::View::everything, "inbox, everything");
     inbox_pages(reader, brand, inbox::View::closed, "inbox, closed");
     inbox_pages(reader, brand, inbox::View::waiting, "inbox, waiting");
