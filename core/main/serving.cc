@@ -100,6 +100,7 @@ class Face {
     }
     std::unique_ptr<Face> face(new Face(hub));
     options.webhooks = &outward.webhooks();
+    options.images = &outward.images();
     options.wake_senders = [&workers] { workers.wake_senders(); };
     options.pull_soon = [&workers](AccountId account) { return workers.pull_soon(account); };
     options.metrics = [f = face.get()] { return f->metrics(); };

@@ -1,3 +1,5 @@
+#include "core/app/image_proxy.h"
+#include "core/html/html.h"
 #include "core/web/files.h"
 #include "core/web/routes.h"
 #include "core/web/services.h"
@@ -55,6 +57,39 @@ Result<Reply> read_attachment(Call& call) {
   });
 }
 
+// Whether the message, as we show it, holds this remote picture: nothing else is fetched, so this is no proxy for
+// anything that a reader or somebody who lures one could name.
+bool holds_picture(const model::Content& content, std::string_view url) {
+  constexpr std::string_view kHeld = "data-remote-src=\"";
+  const std::string page = html::clean(content.html).html;
+  for (std::size_t at = page.find(kHeld); at != page.npos; at = page.find(kHeld, at)) {
+    at += kHeld.size();
+    const std::string_view held = std::string_view(page).substr(at, page.find('"', at) - at);
+    if (html::decode_entities(held) == url) return true;
+  }
+  return false;
+}
+
+Result<Reply> read_remote_image(Call& call) {
+  app::ImageProxy* const images = call.services.options.images;
+  const std::string url(call.query.text("url"));
+  const auto held = call.services.hub.db().read([&](store::Reader& reader) -> Result<bool> {
+    TRY(const timeline::Message message, found(call, reader));
+    TRY(const model::Content content, app::read_content(call.services.hub, reader, message));
+    return holds_picture(content, url);
+  });
+  if (!held) return Error(held.error());
+  if (!*held || images == nullptr) return absent();
+  const UserId user = call.who.user;
+  TRY(const app::ImageProxy::Image image, images->fetch(url, images->sign(url, user), user));
+  Reply reply = file_reply(*image.bytes, "picture", "picture");
+  reply.type = image.type;
+  return reply;
+}
+
+constexpr Field kImageQuery[] = {
+    line_field("url", "As data-remote-src in the message's html says").needed().up_to(4000)};
+
 #define AMENDS_MESSAGE AMENDS_BRAND "/messages/{message}"
 constexpr Route kRoutes[] = {
     get(AMENDS_MESSAGE, "read_message", Permission::read, read_message, "A message, whole, its HTML cleaned")
@@ -63,6 +98,10 @@ constexpr Route kRoutes[] = {
     get(AMENDS_MESSAGE "/raw", "download_raw", Permission::read, read_raw, "Its bytes as they came").marked(kFile),
     get(AMENDS_MESSAGE "/attachments/{part}", "download_attachment", Permission::read, read_attachment,
         "A file in it, by its part")
+        .marked(kFile),
+    get(AMENDS_MESSAGE "/remote-image", "read_remote_image", Permission::read, read_remote_image,
+        "A picture that its html names, fetched by Amends so that its sender learns nothing of the reader")
+        .with(kImageQuery)
         .marked(kFile),
 };
 

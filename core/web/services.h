@@ -14,8 +14,9 @@
 #include "core/web/entrance.h"
 
 namespace amends::app {
+class ImageProxy;
 class Webhooks;
-}
+}  // namespace amends::app
 
 namespace amends::web {
 
@@ -31,6 +32,7 @@ struct SiteOptions {
     return fail(Kind::unsupported, "nothing is pulled here", "start `amends serve`");
   };
   app::Webhooks* webhooks = nullptr;  // null: none are sent
+  app::ImageProxy* images = nullptr;  // null: no remote picture is fetched
   std::function<std::string()> metrics = [] { return std::string(); };
   // Why the program can't serve just now; none: it can.
   std::function<std::vector<std::string>()> not_ready = [] { return std::vector<std::string>{}; };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/app/answers.h"
+#include "core/app/image_proxy.h"
 #include "core/app/live.h"
 #include "core/app/pipeline.h"
 #include "core/app/staff.h"
@@ -69,7 +70,12 @@ class World {
     app::WebhookOptions telling;
     telling.timeout = std::chrono::milliseconds(100);
     webhooks = std::make_unique<app::Webhooks>(*hub, *http_client, telling);
+    net::HttpOptions near;
+    near.guard.allow_local();
+    picture_client = *net::HttpClient::make(std::move(near));
+    images = std::make_unique<app::ImageProxy>(*picture_client, clock, Secret("pictures"));
     SiteOptions options;
+    options.images = images.get();
     options.us = *parse_public_url("https://help.acme.test");
     options.wake_senders = [this] { ++woken; };
     options.webhooks = webhooks.get();
@@ -150,6 +156,8 @@ class World {
   std::unique_ptr<app::Live> live;
   std::unique_ptr<net::HttpClient> http_client;
   std::unique_ptr<app::Webhooks> webhooks;
+  std::unique_ptr<net::HttpClient> picture_client;  // may ask this machine
+  std::unique_ptr<app::ImageProxy> images;
   std::unique_ptr<Site> site;
   app::Brand acme, globex;
   std::map<std::string, UserId> users;   // by login
