@@ -50,12 +50,12 @@ Result<identity::LinkEventId> People::merge(std::string_view into, std::string_v
 
 Result<identity::LinkEventId> People::split(std::string_view handle, std::string_view reason) {
   TRY(const IdentityId identity, hub_.db().read([&](store::Reader& reader) -> Result<IdentityId> {
-        const auto found = identity::find_handle(reader, brand_.id, handle);
-        if (found.size() == 1) return found.front().id;
-        return fail(found.empty() ? Kind::not_found : Kind::conflict,
-                    found.empty() ? "nobody has the handle \"" + std::string(handle) + "\""
-                                  : "several channels know the handle \"" + std::string(handle) + "\"");
-      }));
+    const auto found = identity::find_handle(reader, brand_.id, handle);
+    if (found.size() == 1) return found.front().id;
+    return fail(found.empty() ? Kind::not_found : Kind::conflict,
+                found.empty() ? "nobody has the handle \"" + std::string(handle) + "\""
+                              : "several channels know the handle \"" + std::string(handle) + "\"");
+  }));
   return split(identity, reason);
 }
 

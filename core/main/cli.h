@@ -87,8 +87,8 @@ void add_customers(CLI::App& app, Session& session);    // customer merge, undo,
 void add_upkeep(CLI::App& app, Session& session);       // quarantine, check
 void add_backup(CLI::App& app, Session& session);       // backup, restore
 void add_person(CLI::App& customer, Session& session);  // customer export, customer erase
-void add_people(CLI::App& app, Session& session);     // user, setup-link
-void add_audit(CLI::App& app, Session& session);      // audit, rekey
+void add_people(CLI::App& app, Session& session);       // user, setup-link
+void add_audit(CLI::App& app, Session& session);        // audit, rekey
 void add_demo(CLI::App& app, Session& session);
 
 }  // namespace amends::cli

@@ -111,9 +111,10 @@ std::vector<Tracked> newest(store::Reader& reader, BrandId brand, std::optional<
                             std::int64_t limit) {
   const std::int64_t from = before ? before.value : INT64_MAX;
   if (state) {
-    return list(reader,
-                "brand_id = ? AND state = ? AND purpose = ? AND mail_id IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?",
-                brand, *state, Purpose::deliver, from, limit);
+    return list(
+        reader,
+        "brand_id = ? AND state = ? AND purpose = ? AND mail_id IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?", brand,
+        *state, Purpose::deliver, from, limit);
   }
   return list(reader, "brand_id = ? AND purpose = ? AND mail_id IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?", brand,
               Purpose::deliver, from, limit);

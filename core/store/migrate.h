@@ -1,8 +1,9 @@
 // Brings the schema of a database up to date. Which migrations ran stands in the table schema_migration; user_version
 // is the highest of them.
 //
-// There is no way down: a migration that took back what it added would drop what was written since, which the copy beside
-// the file ("amends.db.before-7") and a backup do not. Going back is putting that copy in place, or restoring a backup.
+// There is no way down: a migration that took back what it added would drop what was written since, which the copy
+// beside the file ("amends.db.before-7") and a backup do not. Going back is putting that copy in place, or restoring a
+// backup.
 #pragma once
 
 #include <span>
