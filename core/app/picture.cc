@@ -53,7 +53,8 @@ Size webp_size(std::string_view s) {
 
 bool holds_markup(std::string_view s) {
   const std::string head = text::ascii_lower(s.substr(0, 1024));
-  for (const std::string_view mark : {"<script", "<html", "<!doctype", "<svg", "<body", "<iframe", "<?xml", "%pdf-"}) {
+  for (const std::string_view mark :
+       {"<script", "<html", "<!doc", "<svg", "<body", "<iframe", "<?xml", "<img", "%pdf"}) {
     if (head.find(mark) != head.npos) return true;
   }
   return false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/app/picture.h"
 #include "core/base/text.h"
 #include "core/http/url.h"
 
@@ -9,56 +10,7 @@ namespace amends::web {
 namespace {
 
 constexpr std::string_view kPlain = "application/octet-stream";
-constexpr std::int64_t kMostPixels = 50'000'000;
 constexpr std::size_t kLongestName = 100;
-
-std::uint32_t big_endian(std::string_view s, std::size_t at, std::size_t bytes) {
-  std::uint32_t out = 0;
-  for (std::size_t i = 0; i < bytes; ++i) out = (out << 8) | static_cast<unsigned char>(s[at + i]);
-  return out;
-}
-std::uint32_t little_endian(std::string_view s, std::size_t at, std::size_t bytes) {
-  std::uint32_t out = 0;
-  for (std::size_t i = bytes; i-- > 0;) out = (out << 8) | static_cast<unsigned char>(s[at + i]);
-  return out;
-}
-
-struct Size {
-  std::int64_t width = 0, height = 0;
-};
-
-// Walks the segments of a JPEG to its frame header (ITU T.81, B.2.2).
-Size jpeg_size(std::string_view s) {
-  std::size_t at = 2;
-  while (at + 9 < s.size() && s[at] == '\xFF') {
-    const auto marker = static_cast<unsigned char>(s[at + 1]);
-    const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (frame) return {big_endian(s, at + 7, 2), big_endian(s, at + 5, 2)};
-    at += 2 + big_endian(s, at + 2, 2);
-  }
-  return {};
-}
-
-Size webp_size(std::string_view s) {
-  if (s.size() < 30) return {};
-  const std::string_view chunk = s.substr(12, 4);
-  if (chunk == "VP8X") return {little_endian(s, 24, 3) + 1, little_endian(s, 27, 3) + 1};
-  if (chunk == "VP8 ") return {little_endian(s, 26, 2) & 0x3FFF, little_endian(s, 28, 2) & 0x3FFF};
-  if (chunk == "VP8L") {
-    const std::uint32_t bits = little_endian(s, 21, 4);
-    return {(bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1};
-  }
-  return {};
-}
-
-bool holds_markup(std::string_view s) {
-  const std::string head = text::ascii_lower(s.substr(0, 1024));
-  for (const std::string_view mark :
-       {"<script", "<html", "<!doc", "<svg", "<body", "<iframe", "<?xml", "<img", "%pdf"}) {
-    if (head.find(mark) != head.npos) return true;
-  }
-  return false;
-}
 
 // Invisible, turning or control: what makes a name look like another.
 bool is_treacherous(char32_t c) {
@@ -77,25 +29,9 @@ bool is_device_name(std::string_view name) {
 
 }  // namespace
 
-std::string_view sniffed_type(std::string_view s) {
-  std::string_view type;
-  Size size;
-  if (s.size() >= 24 && s.substr(0, 8) == "\x89PNG\r\n\x1A\n") {
-    type = "image/png";
-    size = {big_endian(s, 16, 4), big_endian(s, 20, 4)};
-  } else if (s.size() >= 10 && (s.substr(0, 6) == "GIF87a" || s.substr(0, 6) == "GIF89a")) {
-    type = "image/gif";
-    size = {little_endian(s, 6, 2), little_endian(s, 8, 2)};
-  } else if (s.size() >= 12 && s.substr(0, 3) == "\xFF\xD8\xFF") {
-    type = "image/jpeg";
-    size = jpeg_size(s);
-  } else if (s.size() >= 16 && s.substr(0, 4) == "RIFF" && s.substr(8, 4) == "WEBP") {
-    type = "image/webp";
-    size = webp_size(s);
-  }
-  if (type.empty() || size.width <= 0 || size.height <= 0 || size.width * size.height > kMostPixels || holds_markup(s))
-    return kPlain;
-  return type;
+std::string_view sniffed_type(std::string_view bytes) {
+  const auto picture = app::picture_of(bytes);
+  return picture ? picture->type : kPlain;
 }
 
 std::string safe_file_name(std::string_view name, std::string_view fallback) {

@@ -132,12 +132,14 @@ TEST(Cursor, ComesBackOnlyWhereItWasMade) {
 }
 
 TEST(Files, OnlyPicturesAreServedAsWhatTheyAre) {
-  const std::string png = std::string("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10", 24);
+  const std::string body(40, 'x');
+  const std::string png = std::string("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10", 24) + body;
   EXPECT_EQ(sniffed_type(png), "image/png");
-  EXPECT_EQ(sniffed_type(std::string("GIF89a\x10\0\x10\0", 10)), "image/gif");
+  EXPECT_EQ(sniffed_type(std::string("GIF89a\x10\0\x10\0", 10) + body), "image/gif");
   EXPECT_EQ(sniffed_type(std::string("GIF89a\x10\0\x10\0", 10) + "/*<script>alert(1)</script>"),
             "application/octet-stream");
-  const std::string bomb = std::string("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\xC3\x50\0\0\xC3\x50", 24);
+  EXPECT_EQ(sniffed_type(png + "<img src=x onerror=alert(1)>"), "application/octet-stream");
+  const std::string bomb = std::string("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\xC3\x50\0\0\xC3\x50", 24) + body;
   EXPECT_EQ(sniffed_type(bomb), "application/octet-stream") << "50,000 x 50,000 pixels";
   for (const char* text : {"<svg/>", "%PDF-1.7", "<html>", "", "PK\x03\x04", "\xFF\xD8\xFF"})
     EXPECT_EQ(sniffed_type(text), "application/octet-stream") << text;
