@@ -2,23 +2,16 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
 
-from program import Broken
+from program import Broken, free_port
 from storage import MAILS, _ends, _mounted, filled, sound
 
 
 def run(program, one, folder):
     DOES[one["do"]](program, one, folder, **one.get("with", {}))
-
-
-def _free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def _asks(port, path, seconds=10):
@@ -45,7 +38,7 @@ def _until(port, path, status, seconds, child):
 
 
 def _serves(program, folder, data, more=""):
-    port = _free_port()
+    port = free_port()
     config = folder / "amends.toml"
     config.write_text(f"[hub]\nlow_disk_mib = 64\n[http]\nlisten = \"127.0.0.1:{port}\"\n{more}")
     config.chmod(0o600)

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from program import Broken
+from program import Broken, free_port
 from storage import expect
 
 PASSWORD = "vowel kettle brim canary"
@@ -37,12 +37,6 @@ MAIL = ("From: {name} <{address}>\r\nTo: help@{brand}.test\r\nSubject: {subject}
         "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThe lamp is broken. {canary}\r\n"
         "--b\r\nContent-Type: {type}\r\nContent-Disposition: attachment; filename=\"{file}\"\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n{bytes}\r\n--b--\r\n")
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Answer:

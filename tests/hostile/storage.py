@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 
-from program import Broken, Skipped
+from program import Broken, Skipped, free_port
 from values import content
 
 MAILS = 40
@@ -290,9 +290,12 @@ def clock(program, one, folder, at):
 def _serving(program, data):
     """A hub at work, once it says that it serves: from then on it ends in order."""
     log = data.parent / "serve.log"
+    config = data.parent / "serving.toml"
+    config.write_text(f'[http]\nlisten = "127.0.0.1:{free_port()}"\n')
     with open(log, "wb") as err:
-        child = subprocess.Popen([str(program.path), "serve", "--data", str(data)], stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL, stderr=err, env=program.environment, start_new_session=True)
+        child = subprocess.Popen([str(program.path), "serve", "--data", str(data), "--config", str(config)],
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err,
+                                 env=program.environment, start_new_session=True)
     child.log = log
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and child.poll() is None:
