@@ -1,0 +1,1932 @@
+// Generated from the program's OpenAPI document by `npm run types`. Don't edit.
+/* eslint-disable */
+
+export interface AcceptInvitation {
+  /** From the link */
+  token: string;
+  /** At least 12 characters; kept exactly as typed */
+  password: string;
+  /** 2 to 40 of a-z 0-9 . _ - */
+  login: string;
+  display_name?: string;
+  /** ISO 639-1 */
+  language?: string | null;
+}
+export interface AskReset {
+  /** Login, or e-mail address */
+  login: string;
+}
+export interface Bulk {
+  /** Which */
+  threads: number[];
+  /** What to do with each */
+  action: "assign" | "tag" | "untag" | "close" | "reopen" | "snooze" | "read" | "unread";
+  /** assign: a login; null hands them back to everybody */
+  owner?: string | null;
+  /** tag, untag */
+  tag?: string;
+  /** snooze: when they wake */
+  until?: string;
+  /** Only say what would change, and give the confirmation that the change itself takes */
+  dry_run?: boolean;
+  /** From the preview */
+  confirmation?: string;
+}
+export interface Code {
+  /** What the device shows */
+  code: string;
+}
+export interface Confirm {
+  /** Once more */
+  password: string;
+}
+export interface ConfirmSelf {
+  /** Your own, once more */
+  password: string;
+}
+export interface CustomerChange {
+  name?: string;
+  /** ISO 639-1 */
+  language?: string | null;
+}
+export interface Dismiss {
+  /** The other customer */
+  other: number;
+}
+export interface Erase {
+  /** Only say what would go, and give the confirmation that the erasure itself takes */
+  dry_run?: boolean;
+  /** From the preview */
+  confirmation?: string;
+}
+export interface FirstAdmin {
+  /** From the link */
+  token: string;
+  /** At least 12 characters; kept exactly as typed */
+  password: string;
+  /** 2 to 40 of a-z 0-9 . _ - */
+  login: string;
+  display_name?: string;
+  email?: string;
+}
+export interface Join {
+  /** Which goes into this one */
+  other: number;
+}
+export interface JoinByInvitation {
+  /** From the link */
+  token: string;
+}
+export interface Merge {
+  /** Who turns out to be the same; this one stays */
+  from: number;
+  /** For the record */
+  reason?: string;
+}
+export interface NewAdminInvitation {
+  /** Whom it is for */
+  email: string;
+  /** How long it is good; 24 when left out */
+  hours?: number;
+}
+export interface NewAnswer {
+  /** What you wrote; leave it out with a step */
+  text?: string;
+  /** Wording by template instead of text */
+  step?: "acknowledgement" | "apology" | "explanation" | "update" | "resolution" | "check_in" | "thanks" | "question_answer" | "auto_acknowledgement";
+  /** The template's fields */
+  values?: Record<string, unknown>;
+  files?: OutgoingFile[];
+  /** Which message is answered; the customer's last when left out */
+  message?: number;
+  /** The original below the answer; true when left out */
+  quote?: boolean;
+  /** The thread's version you read; refused when it has moved since */
+  seen_version?: number;
+  /** Send later */
+  not_before?: string;
+  /** Without the time to take it back */
+  at_once?: boolean;
+  /** Through which account; the thread's own when left out */
+  account?: string;
+}
+export interface NewInvitation {
+  /** Whom it is for */
+  email: string;
+  role: "agent" | "senior_agent" | "marketing" | "support_lead" | "curator" | "manager" | "director";
+  /** How long it is good; 24 when left out */
+  hours?: number;
+}
+export interface NewNote {
+  /** Seen by colleagues, never by customers */
+  text: string;
+}
+export interface NewTeam {
+  name: string;
+  /** Users with a role in the brand */
+  members?: number[];
+}
+export interface NewToken {
+  /** What it is for */
+  name: string;
+  /** What it may at most */
+  permissions: ("read" | "act" | "answer" | "settle" | "relate" | "bulk" | "templates" | "import" | "export_person" | "erase_person" | "quarantine" | "accounts" | "webhooks" | "people" | "settings" | "audit" | "installation" | "self" | "nobody_needed")[];
+  /** Keys; all of yours when left out */
+  brands?: string[];
+  /** Never when left out */
+  expires_at?: string | null;
+}
+export interface NewUser {
+  /** 2 to 40 of a-z 0-9 . _ -; never given to somebody else */
+  login: string;
+  display_name: string;
+  email?: string | null;
+  /** ISO 639-1 */
+  language?: string | null;
+  /** Everything everywhere */
+  admin?: boolean;
+  /** At least 12 characters */
+  password: string;
+}
+export interface OutgoingFile {
+  /** As the customer will see it */
+  name: string;
+  /** image/png; plain bytes when left out */
+  type?: string;
+  /** The file, base64 */
+  data: string;
+}
+export interface Owner {
+  /** A login; null hands it back to everybody */
+  owner?: string | null;
+}
+export interface PasswordChange {
+  current: string;
+  /** At least 12 characters */
+  fresh: string;
+}
+export interface Presence {
+  /** gone when the thread is left */
+  state: "viewing" | "writing" | "gone";
+}
+export interface RemoveTotp {
+  password: string;
+  code: string;
+}
+export interface Rethread {
+  /** Where it belongs; null for a thread of its own */
+  thread?: number | null;
+}
+export interface Role {
+  role: "agent" | "senior_agent" | "marketing" | "support_lead" | "curator" | "manager" | "director";
+}
+export interface SaveDraft {
+  text: string;
+  /** The thread's version you see */
+  thread_version: number;
+}
+export interface Settle {
+  /** sent: it went; resend: it goes again under the same Message-ID; cancel: it never will */
+  as: "sent" | "resend" | "cancel";
+}
+export interface SignIn {
+  /** Login, or e-mail address */
+  login: string;
+  /** Kept exactly as typed */
+  password: string;
+  /** Of the second factor, or a recovery code */
+  code?: string;
+}
+export interface Snooze {
+  /** When it wakes */
+  until: string;
+}
+export interface Split {
+  /** For the record */
+  reason?: string;
+}
+export interface Tag {
+  /** Without a comma */
+  tag: string;
+}
+export interface TakeReset {
+  /** From the link */
+  token: string;
+  /** At least 12 characters; kept exactly as typed */
+  password: string;
+}
+export interface TeamChange {
+  name?: string;
+  /** All of them */
+  members?: number[];
+}
+export interface TemplatePreview {
+  step: "acknowledgement" | "apology" | "explanation" | "update" | "resolution" | "check_in" | "thanks" | "question_answer" | "auto_acknowledgement";
+  /** For which channel; any when left out */
+  channel?: string;
+  /** private when left out */
+  visibility?: "private" | "public";
+  /** The customer's; the brand's when left out */
+  language?: string;
+  /** IANA name of their time zone; UTC when left out */
+  zone?: string;
+  values?: Record<string, unknown>;
+}
+export interface Unread {
+  unread: boolean;
+}
+export interface UserChange {
+  display_name?: string;
+  email?: string | null;
+  /** ISO 639-1 */
+  language?: string | null;
+  admin?: boolean;
+  /** Signed out everywhere at once */
+  disabled?: boolean;
+}
+export interface WebhookReplay {
+  /** The number of a change: everything behind it once more */
+  from: number;
+}
+export interface WebhookSettings {
+  /** https, and no address of a private network */
+  url: string;
+  /** Which changes; all when left out */
+  kinds?: ("log.restarted" | "thread.changed" | "message.created" | "message.changed" | "update.changed" | "note.created" | "draft.changed" | "customer.changed" | "account.changed" | "import.progress" | "suggestion.created" | "settings.changed" | "user.changed" | "quarantine.changed" | "template.changed" | "webhook.changed" | "brand.changed")[];
+  /** The words of messages too */
+  include_text?: boolean;
+}
+export interface Account {
+  id: number;
+  channel: string;
+  /** Its key in the configuration */
+  name: string;
+  /** It can be pulled from and sent through */
+  connected: boolean;
+  can_send: boolean;
+  /** active or paused */
+  state: string;
+  last_success_at: string | null;
+  last_error_at: string | null;
+  last_error: string | null;
+  /** In a row */
+  failures: number;
+  /** Ours in it */
+  handles?: string[];
+}
+export interface Accounts {
+  items?: Account[];
+}
+export interface AllPresent {
+  items?: Present[];
+}
+export interface Answer {
+  /** Its number in the outbox; null in a preview */
+  update: number | null;
+  /** Its place on the timeline; null in a preview */
+  message: number | null;
+  thread: number;
+  to?: Party[];
+  cc?: Party[];
+  subject: string;
+  text: string;
+  message_id: string | null;
+  /** Until then it can be taken back */
+  leaves_at: string;
+}
+export interface Attachment {
+  /** Its number in the message */
+  part: number;
+  /** As its sender named it */
+  filename: string | null;
+  /** As its sender says; it is served as what it is */
+  content_type: string;
+  /** Bytes */
+  size: number;
+  sha256: string | null;
+  /** What cid: links in the text mean */
+  content_id: string | null;
+  /** Shown inside the text */
+  inline: boolean;
+}
+export interface Attempt {
+  number: number;
+  started_at: string;
+  /** Since then the peer may have acted */
+  past_return_at: string | null;
+  ended_at: string | null;
+  outcome: string | null;
+}
+export interface AuditEntries {
+  items?: AuditEntry[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface AuditEntry {
+  /** 1, 2, 3 … without a gap */
+  number: number;
+  at: string;
+  /** A user; null for the program or its console */
+  actor: number | null;
+  login: string | null;
+  action: string;
+  brand: string | null;
+  object: string | null;
+  object_id: number;
+  detail: unknown;
+  /** The network address it came from */
+  peer: string | null;
+  /** Over this entry and the one before */
+  digest: string;
+}
+export interface Brand {
+  key: string;
+  name: string;
+  /** ISO 639-1 */
+  language: string;
+  /** Yours; null for an admin */
+  role: "agent" | "senior_agent" | "marketing" | "support_lead" | "curator" | "manager" | "director" | null;
+}
+export interface BrandSettings {
+  key: string;
+  name: string;
+  language: string;
+  /** Of the draft check */
+  strictness: "advise" | "guard" | "strict";
+  /** Under every mail */
+  signature: string | null;
+  domains?: string[];
+}
+export interface Brands {
+  items?: Brand[];
+}
+export interface BulkItem {
+  thread: number;
+  /** Or, in a preview, would change */
+  changed: boolean;
+  /** Why nothing happened to it */
+  problem: string | null;
+}
+export interface BulkResult {
+  items?: BulkItem[];
+  /** How many */
+  changed: number;
+  /** Of a preview; good for ten minutes */
+  confirmation: string | null;
+}
+export interface Changed {
+  /** False when it was so already */
+  changed: boolean;
+}
+export interface Channel {
+  name: string;
+  title: string;
+  pull: boolean;
+  send: boolean;
+  html: boolean;
+  attachments: boolean;
+  public_reply: boolean;
+  /** 0: none */
+  text_limit: number;
+}
+export interface Channels {
+  items?: Channel[];
+}
+export interface Customer {
+  id: number;
+  name: string;
+  /** ISO 639-1 */
+  language: string | null;
+  identities?: Identity[];
+}
+export interface CustomerRow {
+  id: number;
+  name: string;
+  /** ISO 639-1 */
+  language: string | null;
+  /** When they first wrote */
+  created_at: string;
+}
+export interface CustomerSuggestion {
+  /** Who may be the same */
+  customer: Customer;
+  /** Probability that both are one person */
+  confidence: number;
+  reasons?: SuggestionReason[];
+}
+export interface CustomerSuggestions {
+  /** The likeliest first */
+  items?: CustomerSuggestion[];
+}
+export interface Customers {
+  items?: CustomerRow[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface Draft {
+  text: string;
+  /** The thread's version when it was begun */
+  thread_version: number;
+  saved_at: string;
+}
+export interface Entry {
+  /** Either this */
+  message: Message | null;
+  /** or that */
+  event: Event | null;
+}
+export interface Erased {
+  identities: number;
+  /** That go */
+  messages: number;
+  /** That stay with somebody else */
+  shared_messages: number;
+  /** That go whole */
+  threads: number;
+  updates: number;
+  attachments: number;
+  notes: number;
+  /** In shared threads: for a person to look through */
+  notes_kept: number;
+  bytes: number;
+  /** The name that stays in the audit log */
+  pseudonym: string | null;
+  /** Of a preview; good for ten minutes */
+  confirmation: string | null;
+}
+export interface Event {
+  id: number;
+  /** merged, bounced, assigned, … */
+  kind: string;
+  at: string;
+  /** A login, or amends */
+  actor: string;
+  thread: number | null;
+  /** What the kind has to say */
+  detail: unknown;
+}
+export interface Gap {
+  /** "" when the whole text is meant */
+  field: string;
+  about: string;
+  why: string;
+}
+export interface Hit {
+  message: Message;
+  /** The piece that shows best why */
+  snippet: string;
+  /** Where the words stand in it */
+  marks?: Mark[];
+  /** By relevance only */
+  score: number;
+}
+export interface Hits {
+  items?: Hit[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+  /** False: time ran out; the next page goes on from there */
+  complete: boolean;
+}
+export interface Identity {
+  id: number;
+  /** email, … */
+  kind: string;
+  handle: string;
+  name: string;
+  /** Its channel has vouched for it */
+  verified: boolean;
+}
+export interface Import {
+  id: number;
+  name: string;
+  /** A login */
+  by: string;
+  state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  started_at: string;
+  ended_at: string | null;
+  done_bytes: number;
+  total_bytes: number;
+  /** Items read */
+  delivered: number;
+  /** New messages on timelines */
+  placed: number;
+  /** Were here already */
+  known: number;
+  /** Further copies of a message */
+  copies: number;
+  /** Edits of a message */
+  versions: number;
+  /** Could not be understood */
+  quarantined: number;
+  troubles?: string[];
+  /** Why it failed */
+  problem: string | null;
+}
+export interface Imports {
+  /** Newest first */
+  items?: Import[];
+}
+export interface Inbox {
+  items?: ThreadRow[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface InboxCounts {
+  waiting: number;
+  unowned: number;
+  mine: number;
+  open: number;
+  snoozed: number;
+  closed: number;
+  everything: number;
+  /** A view that holds more says this */
+  counted_to: number;
+}
+export interface Installation {
+  public_url: string | null;
+  /** How long an answer can be taken back */
+  undo_seconds: number;
+  give_up_after_hours: number;
+  session_idle_minutes: number;
+  session_hours: number;
+  /** Who must have a second factor */
+  totp: "optional" | "admins" | "everybody";
+  /** Updates, over all brands */
+  scheduled: number;
+  queued: number;
+  retry: number;
+  held: number;
+  failed: number;
+  uncertain: number;
+}
+export interface Invitation {
+  id: number;
+  email: string;
+  brand: string | null;
+  role: "agent" | "senior_agent" | "marketing" | "support_lead" | "curator" | "manager" | "director" | null;
+  admin: boolean;
+  created_at: string;
+  expires_at: string;
+}
+export interface Invitations {
+  items?: Invitation[];
+}
+export interface Link {
+  /** To hand over; shown once. Without a configured public address only its path */
+  url: string;
+  expires_at: string;
+}
+export interface LinkEvent {
+  /** What undo takes */
+  id: number;
+  kind: "merge" | "split";
+  at: string;
+  /** A login */
+  by: string;
+  reason: string;
+  /** Who spoke for themselves before */
+  from: number | null;
+  /** Who speaks for them since */
+  into: number | null;
+  /** Of a split */
+  identity: number | null;
+  undone_at: string | null;
+  undone_by: string | null;
+}
+export interface LinkEvents {
+  /** Newest first */
+  items?: LinkEvent[];
+}
+export interface LinkMade {
+  /** What undo takes */
+  event: number;
+}
+export interface Live {
+  live: boolean;
+}
+export interface Mark {
+  /** Byte of the text in UTF-8 */
+  from: number;
+  /** Behind the last byte */
+  to: number;
+}
+export interface Me {
+  id: number;
+  login: string;
+  display_name: string;
+  language: string | null;
+  /** Everything everywhere */
+  admin: boolean;
+  /** Nothing else is allowed before */
+  must_set_up_totp: boolean;
+  signed_in_by: "none" | "session" | "token" | "console";
+  memberships?: Membership[];
+}
+export interface Membership {
+  /** Its key */
+  brand: string;
+  /** The brand's name */
+  name: string;
+  role: "agent" | "senior_agent" | "marketing" | "support_lead" | "curator" | "manager" | "director";
+  /** What that allows */
+  permissions?: ("read" | "act" | "answer" | "settle" | "relate" | "bulk" | "templates" | "import" | "export_person" | "erase_person" | "quarantine" | "accounts" | "webhooks" | "people" | "settings" | "audit" | "installation" | "self" | "nobody_needed")[];
+}
+export interface Message {
+  /** Its number */
+  id: number;
+  thread: number | null;
+  channel: string;
+  /** When its author says it was, as far as that is possible */
+  at: string;
+  direction: "in" | "out";
+  kind: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form";
+  /** Who wrote it: only a personal one wants an answer */
+  origin: "personal" | "auto_reply" | "bounce" | "list";
+  visibility: "private" | "public";
+  author: string;
+  subject: string;
+  /** Its first words */
+  preview: string;
+  /** The channel's own id */
+  message_id: string | null;
+  /** 1 to 5 */
+  rating: number | null;
+  /** Which shop, which product */
+  location: string | null;
+  /** Where it stands in public */
+  permalink: string | null;
+  /** ISO 639-1 */
+  language: string | null;
+  /** The update of ours it is */
+  update: number | null;
+  flags?: ("has_attachments" | "sender_verified" | "same_id_other_content" | "edited" | "deleted" | "auto_submitted" | "oddities" | "sender_not_verified" | "forward")[];
+}
+export interface Note {
+  id: number;
+  /** A login */
+  author: string;
+  at: string;
+  text: string;
+}
+export interface Notes {
+  items?: Note[];
+}
+export interface OpenSuggestion {
+  a: number;
+  b: number;
+  /** Probability that both are one person */
+  confidence: number;
+  reasons: unknown;
+  at: string;
+}
+export interface OpenSuggestions {
+  items?: OpenSuggestion[];
+}
+export interface Party {
+  /** As the channel says */
+  name: string;
+  /** Address, account or author id */
+  handle: string;
+}
+export interface Present {
+  login: string;
+  state: "viewing" | "writing" | "gone";
+}
+export interface Quarantine {
+  items?: QuarantinedItem[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface QuarantinedItem {
+  id: number;
+  account: number | null;
+  /** Where in the account it lay */
+  place: string | null;
+  /** Bytes */
+  size: number;
+  received_at: string;
+  /** Why it couldn't be understood */
+  reason: string | null;
+}
+export interface Ready {
+  ready: boolean;
+  /** Why not */
+  reasons?: string[];
+}
+export interface Recipient {
+  /** "" for a public reply */
+  address: string;
+  state: "pending" | "accepted" | "deferred" | "refused" | "in_doubt" | "bounced";
+  /** The peer's */
+  code: number;
+  /** The peer's own words */
+  text: string | null;
+}
+export interface RecoveryCodes {
+  /** Each works once; shown once */
+  recovery_codes?: string[];
+}
+export interface Rendered {
+  /** Which one fits */
+  template: string;
+  subject: string;
+  /** Empty while there are gaps */
+  text: string;
+  /** What keeps it from leaving */
+  gaps?: Gap[];
+}
+export interface Rerun {
+  /** False: it stays in quarantine */
+  understood: boolean;
+}
+export interface ResetAsked {
+
+}
+export interface RoleInBrand {
+  /** Its key */
+  brand: string;
+  role: "agent" | "senior_agent" | "marketing" | "support_lead" | "curator" | "manager" | "director";
+}
+export interface Session {
+  id: number;
+  /** The one this request came by */
+  this_one: boolean;
+  /** Where it began */
+  peer: string;
+  /** What the browser calls itself */
+  agent: string;
+  created_at: string;
+  seen_at: string;
+  ends_at: string;
+}
+export interface Sessions {
+  items?: Session[];
+}
+export interface SignedIn {
+  /** The password was right: ask for the code and send all three */
+  code_needed: boolean;
+  me: Me | null;
+  ends_at: string | null;
+}
+export interface SuggestionReason {
+  /** surname, e-mail, order number, … */
+  field: string;
+  /** exact, near, … */
+  level: string;
+  /** Bits for (positive) or against */
+  weight: number;
+}
+export interface Team {
+  id: number;
+  name: string;
+  /** Users */
+  members?: number[];
+}
+export interface Teams {
+  items?: Team[];
+}
+export interface Template {
+  id: string;
+  step: "acknowledgement" | "apology" | "explanation" | "update" | "resolution" | "check_in" | "thanks" | "question_answer" | "auto_acknowledgement";
+  /** A channel, public, private or any */
+  where: string;
+  language: string;
+  fields?: TemplateField[];
+  /** Mustache */
+  subject: string | null;
+  /** Mustache */
+  body: string;
+}
+export interface TemplateField {
+  name: string;
+  kind: "text" | "name" | "date" | "time" | "money" | "url" | "number";
+  /** What it is for */
+  about: string;
+  /** null: it must be given */
+  fallback: string | null;
+}
+export interface Templates {
+  items?: Template[];
+}
+export interface Thread {
+  thread: ThreadRow;
+  /** Hand it back with an answer, as seen_version */
+  version: number;
+  customer: Customer | null;
+  tags?: string[];
+  /** Oldest first */
+  messages?: ThreadMessage[];
+  events?: Event[];
+  notes?: Note[];
+  /** What we sent in it, and what is on its way */
+  updates?: Update[];
+  /** Your own */
+  draft: Draft | null;
+}
+export interface ThreadMessage {
+  message: Message;
+  /** What it says; null where it was not asked for or can't be read */
+  words: Words | null;
+}
+export interface ThreadOperation {
+  /** What undo takes */
+  operation: number;
+}
+export interface ThreadRow {
+  /** Its number */
+  thread: number;
+  /** Who it is with */
+  customer: number | null;
+  status: "open" | "snoozed" | "closed";
+  /** The customer's last word is unanswered */
+  awaiting_answer: boolean;
+  unread: boolean;
+  /** A login; null for nobody */
+  owner: string | null;
+  snooze_until: string | null;
+  /** When something last happened in it */
+  last_at: string;
+  last_message: number | null;
+  channel: string;
+  /** Of the last message */
+  kind: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form";
+  /** Of the last message */
+  direction: "in" | "out";
+  /** Of the last message */
+  author: string;
+  subject: string;
+  /** The first words of the last message */
+  preview: string;
+  /** Stars of a review */
+  rating: number | null;
+}
+export interface ThreadSuggestion {
+  thread: number;
+  /** Why it may belong with this one */
+  reason: "reference" | "reply_address" | "subject" | "same_id" | "settled";
+  /** Which one raised it */
+  message: number | null;
+}
+export interface ThreadSuggestions {
+  items?: ThreadSuggestion[];
+}
+export interface Timeline {
+  items?: Entry[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface Token {
+  id: number;
+  name: string;
+  /** Its first characters */
+  start: string;
+  permissions?: ("read" | "act" | "answer" | "settle" | "relate" | "bulk" | "templates" | "import" | "export_person" | "erase_person" | "quarantine" | "accounts" | "webhooks" | "people" | "settings" | "audit" | "installation" | "self" | "nobody_needed")[];
+  /** None: all of yours */
+  brands?: string[];
+  created_at: string;
+  expires_at: string | null;
+  used_at: string | null;
+}
+export interface TokenMade {
+  id: number;
+  /** Shown once: Authorization: Bearer … */
+  secret: string;
+}
+export interface Tokens {
+  items?: Token[];
+}
+export interface TotpSetup {
+  /** otpauth://…, what a QR code holds; as secret as a password */
+  uri: string;
+}
+export interface Update {
+  id: number;
+  account: number | null;
+  thread: number | null;
+  /** Its place on the timeline */
+  message: number | null;
+  state: "draft" | "scheduled" | "held" | "queued" | "sending" | "retry" | "sent" | "failed" | "uncertain" | "cancelled";
+  /** Why it is where it is */
+  reason: string | null;
+  /** A login */
+  author: string | null;
+  message_id: string | null;
+  recipients?: Recipient[];
+  attempts: number;
+  /** Not before; of an uncertain one the next look */
+  due: string | null;
+  created_at: string;
+  sent_at: string | null;
+  /** The message that answers it */
+  answered_by: number | null;
+  answered_at: string | null;
+}
+export interface Updates {
+  items?: Update[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface User {
+  id: number;
+  login: string;
+  display_name: string;
+  email: string | null;
+  language: string | null;
+  admin: boolean;
+  disabled: boolean;
+  has_totp: boolean;
+  version: number;
+  created_at: string;
+  signed_in_at: string | null;
+  roles?: RoleInBrand[];
+}
+export interface Users {
+  items?: User[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface Webhook {
+  id: number;
+  url: string;
+  /** None: all */
+  kinds?: ("log.restarted" | "thread.changed" | "message.created" | "message.changed" | "update.changed" | "note.created" | "draft.changed" | "customer.changed" | "account.changed" | "import.progress" | "suggestion.created" | "settings.changed" | "user.changed" | "quarantine.changed" | "template.changed" | "webhook.changed" | "brand.changed")[];
+  include_text: boolean;
+  state: "active" | "paused" | "disabled";
+  /** Why it is not active, or what went wrong last */
+  reason: string | null;
+  /** The change up to which all was told */
+  position: number;
+  /** Of the delivery at hand */
+  failures: number;
+  next_try_at: string | null;
+  created_at: string;
+  /** A login */
+  created_by: string;
+}
+export interface WebhookDeliveries {
+  items?: WebhookDelivery[];
+  /** Where the next page begins; null on the last one */
+  next: string | null;
+}
+export interface WebhookDelivery {
+  id: number;
+  webhook: number;
+  /** The same on every try */
+  webhook_id: string;
+  /** 0: a test */
+  change: number;
+  kind: string;
+  outcome: "waiting" | "delivered" | "failed";
+  attempts: number;
+  created_at: string;
+  delivered_at: string | null;
+}
+export interface WebhookMade {
+  id: number;
+  /** whsec_…: what the receiver checks signatures with; shown once */
+  secret: string;
+}
+export interface WebhookSecret {
+  /** The old one signs as well for a day */
+  secret: string;
+}
+export interface WebhookTry {
+  number: number;
+  at: string;
+  took_ms: number;
+  /** 0: no answer */
+  status: number;
+  error: string | null;
+}
+export interface Webhooks {
+  items?: Webhook[];
+}
+export interface WholeMessage {
+  message: Message;
+  /** null when its bytes can't be read any more */
+  words: Words | null;
+}
+export interface WholeUpdate {
+  update: Update;
+  tries?: Attempt[];
+}
+export interface WholeWebhookDelivery {
+  delivery: WebhookDelivery;
+  tries?: WebhookTry[];
+}
+export interface Words {
+  /** The whole text */
+  text: string;
+  /** What is new: without quotes and signature */
+  reply_text: string;
+  quoted_text: string;
+  /** Cleaned: allowlisted tags only; remote images stand in data-remote-src */
+  html: string | null;
+  /** Held back */
+  remote_images: number;
+  from?: Party[];
+  to?: Party[];
+  cc?: Party[];
+  reply_to?: Party[];
+  attachments?: Attachment[];
+  /** What was odd about it */
+  notes?: string[];
+}
+export interface Problem {
+  title: string;
+  type: string;
+  instance?: string;
+  detail?: string | null;
+  hint?: string | null;
+  status: number;
+  errors?: {
+    field?: string;
+    message?: string;
+  }[];
+}
+export interface Operations {
+  list_audit: {
+    path: {  };
+    query: { action?: string; actor?: number; limit?: number; cursor?: string };
+    body: undefined;
+    answer: AuditEntries;
+  };
+  list_brands: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Brands;
+  };
+  list_accounts: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Accounts;
+  };
+  read_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: Account;
+  };
+  pause_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  pull_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  resume_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  list_brand_audit: {
+    path: {  };
+    query: { action?: string; actor?: number; limit?: number; cursor?: string };
+    body: undefined;
+    answer: AuditEntries;
+  };
+  list_customers: {
+    path: {  };
+    query: { q?: string; limit?: number; cursor?: string };
+    body: undefined;
+    answer: Customers;
+  };
+  read_customer: {
+    path: { customer: number };
+    query: {  };
+    body: undefined;
+    answer: Customer;
+  };
+  change_customer: {
+    path: { customer: number };
+    query: {  };
+    body: CustomerChange;
+    answer: Customer;
+  };
+  dismiss_suggestion: {
+    path: { customer: number };
+    query: {  };
+    body: Dismiss;
+    answer: Changed;
+  };
+  erase_customer: {
+    path: { customer: number };
+    query: {  };
+    body: Erase;
+    answer: Erased;
+  };
+  export_customer: {
+    path: { customer: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  list_links: {
+    path: { customer: number };
+    query: {  };
+    body: undefined;
+    answer: LinkEvents;
+  };
+  merge_customers: {
+    path: { customer: number };
+    query: {  };
+    body: Merge;
+    answer: LinkMade;
+  };
+  list_customer_suggestions: {
+    path: { customer: number };
+    query: {  };
+    body: undefined;
+    answer: CustomerSuggestions;
+  };
+  read_timeline: {
+    path: { customer: number };
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: Timeline;
+  };
+  export_messages: {
+    path: {  };
+    query: { format?: "jsonl" | "csv"; from?: string; until?: string; words?: boolean };
+    body: undefined;
+    answer: undefined;
+  };
+  split_identity: {
+    path: { identity: number };
+    query: {  };
+    body: Split;
+    answer: LinkMade;
+  };
+  start_import: {
+    path: {  };
+    query: { name: string; own?: string; open?: boolean };
+    body: Blob;
+    answer: Import;
+  };
+  list_imports: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Imports;
+  };
+  read_import: {
+    path: { import: number };
+    query: {  };
+    body: undefined;
+    answer: Import;
+  };
+  cancel_import: {
+    path: { import: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  list_inbox: {
+    path: {  };
+    query: { view?: "waiting" | "unowned" | "mine" | "open" | "snoozed" | "closed" | "everything"; tag?: string; limit?: number; cursor?: string };
+    body: undefined;
+    answer: Inbox;
+  };
+  count_inbox: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: InboxCounts;
+  };
+  list_invitations: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Invitations;
+  };
+  invite: {
+    path: {  };
+    query: {  };
+    body: NewInvitation;
+    answer: Link;
+  };
+  revoke_invitation: {
+    path: { invitation: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  undo_link: {
+    path: { event: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  list_members: {
+    path: {  };
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: Users;
+  };
+  set_role: {
+    path: { user: number };
+    query: {  };
+    body: Role;
+    answer: undefined;
+  };
+  remove_role: {
+    path: { user: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  read_message: {
+    path: { message: number };
+    query: {  };
+    body: undefined;
+    answer: WholeMessage;
+  };
+  download_attachment: {
+    path: { message: number; part: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  download_raw: {
+    path: { message: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  read_remote_image: {
+    path: { message: number };
+    query: { url: string };
+    body: undefined;
+    answer: undefined;
+  };
+  rethread_message: {
+    path: { message: number };
+    query: {  };
+    body: Rethread;
+    answer: ThreadOperation;
+  };
+  list_quarantine: {
+    path: {  };
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: Quarantine;
+  };
+  drop_quarantined: {
+    path: { item: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  download_quarantined: {
+    path: { item: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  rerun_quarantined: {
+    path: { item: number };
+    query: {  };
+    body: undefined;
+    answer: Rerun;
+  };
+  search: {
+    path: {  };
+    query: { q?: string; channel?: string; direction?: "in" | "out"; kind?: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form"; from?: string; until?: string; rating_from?: number; rating_to?: number; customer?: number; order?: "newest" | "relevance"; limit?: number; cursor?: string };
+    body: undefined;
+    answer: Hits;
+  };
+  read_brand_settings: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: BrandSettings;
+  };
+  list_open_suggestions: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: OpenSuggestions;
+  };
+  list_teams: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Teams;
+  };
+  add_team: {
+    path: {  };
+    query: {  };
+    body: NewTeam;
+    answer: Team;
+  };
+  change_team: {
+    path: { team: number };
+    query: {  };
+    body: TeamChange;
+    answer: Team;
+  };
+  remove_team: {
+    path: { team: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  list_templates: {
+    path: {  };
+    query: { step?: "acknowledgement" | "apology" | "explanation" | "update" | "resolution" | "check_in" | "thanks" | "question_answer" | "auto_acknowledgement"; language?: string };
+    body: undefined;
+    answer: Templates;
+  };
+  preview_template: {
+    path: {  };
+    query: {  };
+    body: TemplatePreview;
+    answer: Rendered;
+  };
+  read_template: {
+    path: { template: string; where: string };
+    query: {  };
+    body: undefined;
+    answer: Template;
+  };
+  undo_thread_operation: {
+    path: { operation: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  bulk: {
+    path: {  };
+    query: {  };
+    body: Bulk;
+    answer: BulkResult;
+  };
+  read_thread: {
+    path: { thread: number };
+    query: { words?: number };
+    body: undefined;
+    answer: Thread;
+  };
+  list_alike_threads: {
+    path: { thread: number };
+    query: {  };
+    body: undefined;
+    answer: ThreadSuggestions;
+  };
+  send_answer: {
+    path: { thread: number };
+    query: {  };
+    body: NewAnswer;
+    answer: Answer;
+  };
+  preview_answer: {
+    path: { thread: number };
+    query: {  };
+    body: NewAnswer;
+    answer: Answer;
+  };
+  close_thread: {
+    path: { thread: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  read_draft: {
+    path: { thread: number };
+    query: {  };
+    body: undefined;
+    answer: Draft;
+  };
+  save_draft: {
+    path: { thread: number };
+    query: {  };
+    body: SaveDraft;
+    answer: Draft;
+  };
+  discard_draft: {
+    path: { thread: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  join_threads: {
+    path: { thread: number };
+    query: {  };
+    body: Join;
+    answer: ThreadOperation;
+  };
+  list_notes: {
+    path: { thread: number };
+    query: {  };
+    body: undefined;
+    answer: Notes;
+  };
+  add_note: {
+    path: { thread: number };
+    query: {  };
+    body: NewNote;
+    answer: Changed;
+  };
+  assign_thread: {
+    path: { thread: number };
+    query: {  };
+    body: Owner;
+    answer: Changed;
+  };
+  read_presence: {
+    path: { thread: number };
+    query: {  };
+    body: undefined;
+    answer: AllPresent;
+  };
+  show_presence: {
+    path: { thread: number };
+    query: {  };
+    body: Presence;
+    answer: undefined;
+  };
+  reopen_thread: {
+    path: { thread: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  snooze_thread: {
+    path: { thread: number };
+    query: {  };
+    body: Snooze;
+    answer: Changed;
+  };
+  add_tag: {
+    path: { thread: number };
+    query: {  };
+    body: Tag;
+    answer: Changed;
+  };
+  remove_tag: {
+    path: { thread: number };
+    query: { tag: string };
+    body: undefined;
+    answer: Changed;
+  };
+  set_unread: {
+    path: { thread: number };
+    query: {  };
+    body: Unread;
+    answer: Changed;
+  };
+  list_updates: {
+    path: {  };
+    query: { state?: "draft" | "scheduled" | "held" | "queued" | "sending" | "retry" | "sent" | "failed" | "uncertain" | "cancelled"; limit?: number; cursor?: string };
+    body: undefined;
+    answer: Updates;
+  };
+  read_update: {
+    path: { update: number };
+    query: {  };
+    body: undefined;
+    answer: WholeUpdate;
+  };
+  release_update: {
+    path: { update: number };
+    query: {  };
+    body: undefined;
+    answer: Update;
+  };
+  settle_update: {
+    path: { update: number };
+    query: {  };
+    body: Settle;
+    answer: Update;
+  };
+  take_back_update: {
+    path: { update: number };
+    query: {  };
+    body: undefined;
+    answer: Update;
+  };
+  read_webhook_delivery: {
+    path: { delivery: number };
+    query: {  };
+    body: undefined;
+    answer: WholeWebhookDelivery;
+  };
+  replay_webhook_delivery: {
+    path: { delivery: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  list_webhooks: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Webhooks;
+  };
+  make_webhook: {
+    path: {  };
+    query: {  };
+    body: WebhookSettings;
+    answer: WebhookMade;
+  };
+  read_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: undefined;
+    answer: Webhook;
+  };
+  change_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: WebhookSettings;
+    answer: Webhook;
+  };
+  remove_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  list_webhook_deliveries: {
+    path: { webhook: number };
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: WebhookDeliveries;
+  };
+  pause_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: undefined;
+    answer: Webhook;
+  };
+  ping_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: undefined;
+    answer: WebhookTry;
+  };
+  replay_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: WebhookReplay;
+    answer: Webhook;
+  };
+  resume_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: undefined;
+    answer: Webhook;
+  };
+  rotate_webhook: {
+    path: { webhook: number };
+    query: {  };
+    body: undefined;
+    answer: WebhookSecret;
+  };
+  list_channels: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Channels;
+  };
+  stream_events: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  list_all_invitations: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Invitations;
+  };
+  invite_admin: {
+    path: {  };
+    query: {  };
+    body: NewAdminInvitation;
+    answer: Link;
+  };
+  accept_invitation: {
+    path: {  };
+    query: {  };
+    body: AcceptInvitation;
+    answer: Me;
+  };
+  join_by_invitation: {
+    path: {  };
+    query: {  };
+    body: JoinByInvitation;
+    answer: undefined;
+  };
+  revoke_any_invitation: {
+    path: { invitation: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  read_me: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Me;
+  };
+  change_password: {
+    path: {  };
+    query: {  };
+    body: PasswordChange;
+    answer: undefined;
+  };
+  list_sessions: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Sessions;
+  };
+  end_other_sessions: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  end_session: {
+    path: { session_number: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  begin_totp: {
+    path: {  };
+    query: {  };
+    body: Confirm;
+    answer: TotpSetup;
+  };
+  confirm_totp: {
+    path: {  };
+    query: {  };
+    body: Code;
+    answer: RecoveryCodes;
+  };
+  remove_totp: {
+    path: {  };
+    query: {  };
+    body: RemoveTotp;
+    answer: undefined;
+  };
+  openapi: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  reference: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  link_script: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  page_style: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  reference_script: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  ask_reset: {
+    path: {  };
+    query: {  };
+    body: AskReset;
+    answer: ResetAsked;
+  };
+  take_reset: {
+    path: {  };
+    query: {  };
+    body: TakeReset;
+    answer: undefined;
+  };
+  sign_in: {
+    path: {  };
+    query: {  };
+    body: SignIn;
+    answer: SignedIn;
+  };
+  sign_out: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  read_settings: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Installation;
+  };
+  set_up: {
+    path: {  };
+    query: {  };
+    body: FirstAdmin;
+    answer: Me;
+  };
+  list_tokens: {
+    path: {  };
+    query: {  };
+    body: undefined;
+    answer: Tokens;
+  };
+  make_token: {
+    path: {  };
+    query: {  };
+    body: NewToken;
+    answer: TokenMade;
+  };
+  revoke_token: {
+    path: { token: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  list_users: {
+    path: {  };
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: Users;
+  };
+  add_user: {
+    path: {  };
+    query: {  };
+    body: NewUser;
+    answer: User;
+  };
+  read_user: {
+    path: { user: number };
+    query: {  };
+    body: undefined;
+    answer: User;
+  };
+  change_user: {
+    path: { user: number };
+    query: {  };
+    body: UserChange;
+    answer: User;
+  };
+  make_reset_link: {
+    path: { user: number };
+    query: {  };
+    body: undefined;
+    answer: Link;
+  };
+  remove_user_totp: {
+    path: { user: number };
+    query: {  };
+    body: ConfirmSelf;
+    answer: undefined;
+  };
+}
+export const operations = {
+  list_audit: 'GET /audit',
+  list_brands: 'GET /brands',
+  list_accounts: 'GET /brands/{brand}/accounts',
+  read_account: 'GET /brands/{brand}/accounts/{account}',
+  pause_account: 'POST /brands/{brand}/accounts/{account}/pause',
+  pull_account: 'POST /brands/{brand}/accounts/{account}/pull',
+  resume_account: 'POST /brands/{brand}/accounts/{account}/resume',
+  list_brand_audit: 'GET /brands/{brand}/audit',
+  list_customers: 'GET /brands/{brand}/customers',
+  read_customer: 'GET /brands/{brand}/customers/{customer}',
+  change_customer: 'PATCH /brands/{brand}/customers/{customer}',
+  dismiss_suggestion: 'POST /brands/{brand}/customers/{customer}/dismiss',
+  erase_customer: 'POST /brands/{brand}/customers/{customer}/erase',
+  export_customer: 'GET /brands/{brand}/customers/{customer}/export',
+  list_links: 'GET /brands/{brand}/customers/{customer}/links',
+  merge_customers: 'POST /brands/{brand}/customers/{customer}/merge',
+  list_customer_suggestions: 'GET /brands/{brand}/customers/{customer}/suggestions',
+  read_timeline: 'GET /brands/{brand}/customers/{customer}/timeline',
+  export_messages: 'GET /brands/{brand}/export/messages',
+  split_identity: 'POST /brands/{brand}/identities/{identity}/split',
+  start_import: 'POST /brands/{brand}/imports',
+  list_imports: 'GET /brands/{brand}/imports',
+  read_import: 'GET /brands/{brand}/imports/{import}',
+  cancel_import: 'DELETE /brands/{brand}/imports/{import}',
+  list_inbox: 'GET /brands/{brand}/inbox',
+  count_inbox: 'GET /brands/{brand}/inbox/counts',
+  list_invitations: 'GET /brands/{brand}/invitations',
+  invite: 'POST /brands/{brand}/invitations',
+  revoke_invitation: 'DELETE /brands/{brand}/invitations/{invitation}',
+  undo_link: 'POST /brands/{brand}/links/{event}/undo',
+  list_members: 'GET /brands/{brand}/members',
+  set_role: 'PUT /brands/{brand}/members/{user}',
+  remove_role: 'DELETE /brands/{brand}/members/{user}',
+  read_message: 'GET /brands/{brand}/messages/{message}',
+  download_attachment: 'GET /brands/{brand}/messages/{message}/attachments/{part}',
+  download_raw: 'GET /brands/{brand}/messages/{message}/raw',
+  read_remote_image: 'GET /brands/{brand}/messages/{message}/remote-image',
+  rethread_message: 'POST /brands/{brand}/messages/{message}/rethread',
+  list_quarantine: 'GET /brands/{brand}/quarantine',
+  drop_quarantined: 'POST /brands/{brand}/quarantine/{item}/drop',
+  download_quarantined: 'GET /brands/{brand}/quarantine/{item}/raw',
+  rerun_quarantined: 'POST /brands/{brand}/quarantine/{item}/rerun',
+  search: 'GET /brands/{brand}/search',
+  read_brand_settings: 'GET /brands/{brand}/settings',
+  list_open_suggestions: 'GET /brands/{brand}/suggestions',
+  list_teams: 'GET /brands/{brand}/teams',
+  add_team: 'POST /brands/{brand}/teams',
+  change_team: 'PATCH /brands/{brand}/teams/{team}',
+  remove_team: 'DELETE /brands/{brand}/teams/{team}',
+  list_templates: 'GET /brands/{brand}/templates',
+  preview_template: 'POST /brands/{brand}/templates/preview',
+  read_template: 'GET /brands/{brand}/templates/{template}/{where}',
+  undo_thread_operation: 'POST /brands/{brand}/thread-operations/{operation}/undo',
+  bulk: 'POST /brands/{brand}/threads/bulk',
+  read_thread: 'GET /brands/{brand}/threads/{thread}',
+  list_alike_threads: 'GET /brands/{brand}/threads/{thread}/alike',
+  send_answer: 'POST /brands/{brand}/threads/{thread}/answers',
+  preview_answer: 'POST /brands/{brand}/threads/{thread}/answers/preview',
+  close_thread: 'POST /brands/{brand}/threads/{thread}/close',
+  read_draft: 'GET /brands/{brand}/threads/{thread}/draft',
+  save_draft: 'PUT /brands/{brand}/threads/{thread}/draft',
+  discard_draft: 'DELETE /brands/{brand}/threads/{thread}/draft',
+  join_threads: 'POST /brands/{brand}/threads/{thread}/join',
+  list_notes: 'GET /brands/{brand}/threads/{thread}/notes',
+  add_note: 'POST /brands/{brand}/threads/{thread}/notes',
+  assign_thread: 'PUT /brands/{brand}/threads/{thread}/owner',
+  read_presence: 'GET /brands/{brand}/threads/{thread}/presence',
+  show_presence: 'PUT /brands/{brand}/threads/{thread}/presence',
+  reopen_thread: 'POST /brands/{brand}/threads/{thread}/reopen',
+  snooze_thread: 'PUT /brands/{brand}/threads/{thread}/snooze',
+  add_tag: 'POST /brands/{brand}/threads/{thread}/tags',
+  remove_tag: 'DELETE /brands/{brand}/threads/{thread}/tags',
+  set_unread: 'PUT /brands/{brand}/threads/{thread}/unread',
+  list_updates: 'GET /brands/{brand}/updates',
+  read_update: 'GET /brands/{brand}/updates/{update}',
+  release_update: 'POST /brands/{brand}/updates/{update}/release',
+  settle_update: 'POST /brands/{brand}/updates/{update}/settle',
+  take_back_update: 'POST /brands/{brand}/updates/{update}/undo',
+  read_webhook_delivery: 'GET /brands/{brand}/webhook-deliveries/{delivery}',
+  replay_webhook_delivery: 'POST /brands/{brand}/webhook-deliveries/{delivery}/replay',
+  list_webhooks: 'GET /brands/{brand}/webhooks',
+  make_webhook: 'POST /brands/{brand}/webhooks',
+  read_webhook: 'GET /brands/{brand}/webhooks/{webhook}',
+  change_webhook: 'PUT /brands/{brand}/webhooks/{webhook}',
+  remove_webhook: 'DELETE /brands/{brand}/webhooks/{webhook}',
+  list_webhook_deliveries: 'GET /brands/{brand}/webhooks/{webhook}/deliveries',
+  pause_webhook: 'POST /brands/{brand}/webhooks/{webhook}/pause',
+  ping_webhook: 'POST /brands/{brand}/webhooks/{webhook}/ping',
+  replay_webhook: 'POST /brands/{brand}/webhooks/{webhook}/replay',
+  resume_webhook: 'POST /brands/{brand}/webhooks/{webhook}/resume',
+  rotate_webhook: 'POST /brands/{brand}/webhooks/{webhook}/rotate',
+  list_channels: 'GET /channels',
+  stream_events: 'GET /events',
+  list_all_invitations: 'GET /invitations',
+  invite_admin: 'POST /invitations',
+  accept_invitation: 'POST /invitations/accept',
+  join_by_invitation: 'POST /invitations/join',
+  revoke_any_invitation: 'DELETE /invitations/{invitation}',
+  read_me: 'GET /me',
+  change_password: 'PUT /me/password',
+  list_sessions: 'GET /me/sessions',
+  end_other_sessions: 'POST /me/sessions/end-others',
+  end_session: 'DELETE /me/sessions/{session_number}',
+  begin_totp: 'POST /me/totp',
+  confirm_totp: 'POST /me/totp/confirm',
+  remove_totp: 'POST /me/totp/remove',
+  openapi: 'GET /openapi.json',
+  reference: 'GET /reference',
+  link_script: 'GET /reference/link.js',
+  page_style: 'GET /reference/page.css',
+  reference_script: 'GET /reference/page.js',
+  ask_reset: 'POST /resets',
+  take_reset: 'POST /resets/take',
+  sign_in: 'POST /session',
+  sign_out: 'DELETE /session',
+  read_settings: 'GET /settings',
+  set_up: 'POST /setup',
+  list_tokens: 'GET /tokens',
+  make_token: 'POST /tokens',
+  revoke_token: 'DELETE /tokens/{token}',
+  list_users: 'GET /users',
+  add_user: 'POST /users',
+  read_user: 'GET /users/{user}',
+  change_user: 'PATCH /users/{user}',
+  make_reset_link: 'POST /users/{user}/reset-link',
+  remove_user_totp: 'POST /users/{user}/totp/remove',
+} as const satisfies Record<keyof Operations, string>;
