@@ -1,10 +1,16 @@
 # amends_library(core_thread DEPENDS core_store …): all of the folder's *.cc but the tests make the library
 # amends_<name>; *_test.cc make the test program <name>_test. Files are found by glob, so adding one needs no edit.
+# The rig of a connector (*_rig.cc, fake_*.cc: the site, played) is a library of objects amends_<name>_rig, which goes
+# into the connector's own test program and into tests/conformance.
 function(amends_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE;TEST_DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   set(tests ${sources})
+  set(rig ${sources})
+  set(kRig "(_rig|/fake_[^/]*)\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "${kRig}")
+  list(FILTER rig INCLUDE REGEX "${kRig}")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   if(sources)
     add_library(amends_${name} STATIC ${sources})
@@ -18,9 +24,22 @@ function(amends_library name)
   foreach(d ${ARG_DEPENDS})
     target_link_libraries(amends_${name} ${scope} amends_${d})
   endforeach()
+  if(rig AND AMENDS_TESTS)
+    add_library(amends_${name}_rig OBJECT ${rig})
+    target_link_libraries(amends_${name}_rig PRIVATE amends_${name} ${ARG_PRIVATE} amends_test_support)
+    amends_at_source(amends_${name}_rig)
+    set_property(GLOBAL APPEND PROPERTY AMENDS_RIGS amends_${name}_rig)
+    list(APPEND ARG_TEST_DEPENDS amends_${name}_rig amends_played_sites)
+  endif()
   if(tests AND AMENDS_TESTS)
     amends_test(${name}_test SOURCES ${tests} LIBS amends_${name} ${ARG_PRIVATE} ${ARG_TEST_DEPENDS})
   endif()
+endfunction()
+
+# Where a test finds its fixtures.
+function(amends_at_source target)
+  target_compile_definitions(${target} PRIVATE AMENDS_TEST_FOLDER="${CMAKE_CURRENT_SOURCE_DIR}"
+                                               AMENDS_SOURCE_FOLDER="${PROJECT_SOURCE_DIR}")
 endfunction()
 
 # A GoogleTest program, registered with ctest test by test.
@@ -28,8 +47,7 @@ function(amends_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} amends_test_support GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE AMENDS_TEST_FOLDER="${CMAKE_CURRENT_SOURCE_DIR}"
-                                             AMENDS_SOURCE_FOLDER="${PROJECT_SOURCE_DIR}")
+  amends_at_source(${name})
   set_property(GLOBAL APPEND PROPERTY AMENDS_TEST_PROGRAMS ${name})
   include(GoogleTest)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 240)

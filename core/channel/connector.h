@@ -44,7 +44,7 @@ struct Outbound {
   std::vector<std::string> recipients;  // only those not yet accepted
   std::string message_id;               // without angle brackets
   std::string payload;                  // RFC 5322 bytes with CRLF; JSON for other channels
-  std::string in_reply_to;              // external id of what is answered (reviews, posts)
+  std::string in_reply_to;              // external id of what is answered (reviews, posts); "" for a mail
 
   // Called once, right before the byte after which the peer may act (mail: the final dot). It commits that we were
   // here; when it fails, nothing may be sent. May be empty in tests.
@@ -59,7 +59,9 @@ struct Outbound {
 // How a send went, recipient by recipient. `in_doubt` is said for those whom the peer may have served; an Error instead
 // of a Receipt means that the peer acted for nobody.
 struct Receipt {
-  std::string external_id;  // the peer's name for it, if it gave one
+  std::string external_id;  // the peer's name for it, if it gave one: what the pull will call it (Item::external_id)
+  std::string permalink;    // where it stands in public; "" when not said
+  model::Moderation moderation = model::Moderation::none;
   std::vector<RecipientOutcome> recipients;
   std::optional<std::chrono::seconds> retry_after;
 };
@@ -88,6 +90,10 @@ struct WebhookRequest {
   std::string method, path, query;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;  // raw, unparsed: signatures cover these bytes
+  Timestamp received_at;
+
+  // The first header of this name, in any case; "" when there is none.
+  std::string_view header(std::string_view name) const;
 };
 struct WebhookReply {
   std::vector<model::Item> items;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,9 @@ namespace amends::channel {
 
 class Connector;
 class ImportSource;
+struct Environment;
 struct ImportOptions;
+struct OAuthProfile;
 
 enum class SettingKind : std::uint8_t { text, secret, host, port, url, path, choice, flag, list, number };
 
@@ -34,6 +37,7 @@ struct Setting {
   std::string_view help;
   std::string_view fallback = {};  // used when the key is absent
   std::string_view choices = {};   // "starttls|tls|none" for a choice
+  bool advanced = false;           // few need it: the form folds it away
 };
 
 // An account's settings, checked against the descriptor: every required key is there, every value fits its kind.
@@ -73,12 +77,44 @@ struct Limits {
 };
 
 struct ReplySlots {
-  std::int32_t per_item = 0;       // how many public replies an item takes; 0: any number
-  bool overwrites = false;         // a new one replaces the old one
-  std::chrono::seconds window{0};  // how long after the customer's last word we may write; 0: always
+  std::int32_t per_item = 0;  // how many public replies an item takes; 0: any number
+  bool overwrites = false;    // a new one replaces the old one
+  bool moderated = false;     // what we posted may wait for the site, or be refused by it, after it was accepted
+};
+
+// How long after the customer's last word a private answer may go out (Messenger, WhatsApp, Instagram).
+struct ReplyWindow {
+  std::chrono::seconds open{0};    // 0: always
+  std::chrono::seconds person{0};  // a person may write, no automation, nothing that advertises; 0: no longer than open
+  bool template_after = false;     // afterwards only a template that the site approved
+};
+
+// What becomes of an answer where the item stands.
+enum class ReplyGrade : std::uint8_t {
+  none,      // nothing can be answered
+  prepared,  // we write it, a person posts it there (Descriptor::reply_link) and marks it so; the next pull verifies
+  api,       // send() posts it
+};
+
+// What may be shown elsewhere of what somebody wrote there, once they agreed; from the site's own terms.
+enum class Display : std::uint8_t { never, embed_only, quote };
+struct DisplayPolicy {
+  Display display = Display::quote;
+  bool link_back = false;    // with a link to the original
+  bool unaltered = true;     // no word changed; cuts are marked
+  bool attribution = false;  // with the site's name or mark
+  std::string_view source;   // which terms say so, and when they were read: "Google Maps Platform ToS, 2026-11-21"
+};
+
+// How an account proves who it is; decides what `amends connect` does.
+enum class SignIn : std::uint8_t {
+  none,      // nothing to prove: feeds, files, what is typed in
+  settings,  // a password, an API key or a service account's key, among the settings
+  oauth,     // a person agrees in a browser (oauth.h)
 };
 
 struct Capabilities {
+  bool mail = false;  // speaks RFC 5322: what is sent are a mail's bytes, else a Post (post.h)
   bool pull = false, webhook = false, send = false, file_copy = false, find = false, watch = false, check = false;
   bool html = false, attachments = false, subject = false, public_reply = false;
   bool chosen_recipients = false;  // To and Cc are ours to choose, as in mail
@@ -93,6 +129,7 @@ struct ParseContext {
   std::string_view account_name;
 };
 
+// A text and what sends it are apart: these columns and functions decide, core asks them and compares no name.
 struct Descriptor {
   std::string_view name;         // "email": stored with every row, never renamed
   std::string_view title;        // "E-mail"
@@ -101,6 +138,13 @@ struct Descriptor {
   Capabilities can;
   Limits limits;
   ReplySlots slots;
+  ReplyWindow window;
+  ReplyGrade reply = ReplyGrade::none;
+  DisplayPolicy display;
+  SignIn sign_in = SignIn::settings;
+  std::chrono::seconds poll{300};   // how often to pull unless the account says otherwise
+  std::chrono::seconds history{0};  // how far back the site lets us read: a longer gap loses items; 0: all of it
+  std::span<const std::string_view> setup = {};  // what a person does on the site first, a step a line
   SendClass send_class = SendClass::none;
   std::chrono::seconds key_window{0};  // keyed: how long the server remembers a key; 0: for ever
   model::Visibility visibility = model::Visibility::private_;
@@ -119,8 +163,18 @@ struct Descriptor {
   // then sends the same bytes. Null: they leave as composed. Pure.
   Result<std::string> (*finish)(const Settings& settings, std::string bytes, Timestamp now) = nullptr;
 
+  // Where a person posts or sees an answer to this content by hand; "" when nowhere. Null: its permalink.
+  std::string (*reply_link)(const model::Content& content) = nullptr;
+
+  // A mail that the site sent to the owner about an item of this channel ("you have a new review"), understood as that
+  // item. Only mails whose sender domain is authenticated come here. Nothing: it is none, and stays a mail. Pure.
+  std::optional<model::Content> (*from_notification)(const model::Content& mail) = nullptr;
+
+  // How a person agrees that we act for them (sign_in oauth). Invalid settings give its error. Null: no OAuth.
+  Result<OAuthProfile> (*oauth)(const Settings& settings) = nullptr;
+
   // Opens an account. Touches no network: the first call that needs it connects.
-  Result<std::unique_ptr<Connector>> (*open)(const Settings& settings) = nullptr;
+  Result<std::unique_ptr<Connector>> (*open)(const Settings& settings, const Environment& environment) = nullptr;
 };
 
 // Fills fallbacks, checks kinds and required keys. Errors name the key and what it takes, never a value of a secret.

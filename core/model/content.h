@@ -51,6 +51,15 @@ struct Bounce {
   bool permanent = false;
 };
 
+// Something shown with a message that stands elsewhere: a photo in a review, a video, what a post links to. Nothing is
+// fetched by itself.
+struct Media {
+  MediaKind kind = MediaKind::image;
+  std::string url;  // https or http
+  std::string alt;  // as its author described it
+  friend bool operator==(const Media&, const Media&) = default;
+};
+
 struct Forwarded {
   Party from;
   std::string subject;
@@ -85,6 +94,11 @@ struct Content {
   std::optional<double> rating;  // 1 to 5
   std::string location;          // which shop, which product
   std::string permalink;         // where it stands in public
+  std::vector<Media> media;
+  std::string author_url;                    // their profile, in public
+  std::vector<std::string> author_links;     // what the site itself verified to be theirs (rel="me")
+  Moderation moderation = Moderation::none;  // of our own reply
+  std::string moderation_reason;             // the site's words
 
   Auth auth;
   std::optional<Bounce> bounce;

@@ -30,7 +30,9 @@ enum class MessageKind : std::uint8_t {
   comment = 3,
   direct_message = 4,
   call = 5,
-  form = 6
+  form = 6,
+  visit = 7,
+  letter = 8
 };
 inline constexpr Word<MessageKind> kMessageKinds[] = {
     {MessageKind::mail, "mail"},
@@ -40,6 +42,8 @@ inline constexpr Word<MessageKind> kMessageKinds[] = {
     {MessageKind::direct_message, "direct_message"},
     {MessageKind::call, "call"},
     {MessageKind::form, "form"},
+    {MessageKind::visit, "visit"},
+    {MessageKind::letter, "letter"},
 };
 
 // Who wrote it: only `personal` wants an answer by itself.
@@ -48,6 +52,17 @@ inline constexpr Word<Origin> kOrigins[] = {{Origin::personal, "personal"},
                                             {Origin::auto_reply, "auto_reply"},
                                             {Origin::bounce, "bounce"},
                                             {Origin::list, "list"}};
+
+// What a site thinks of a reply it accepted: accepted is not published.
+enum class Moderation : std::uint8_t { none = 0, pending = 1, published = 2, rejected = 3 };
+inline constexpr Word<Moderation> kModerations[] = {{Moderation::none, "none"},
+                                                    {Moderation::pending, "pending"},
+                                                    {Moderation::published, "published"},
+                                                    {Moderation::rejected, "rejected"}};
+
+enum class MediaKind : std::uint8_t { image = 0, video = 1, audio = 2, link = 3 };
+inline constexpr Word<MediaKind> kMediaKinds[] = {
+    {MediaKind::image, "image"}, {MediaKind::video, "video"}, {MediaKind::audio, "audio"}, {MediaKind::link, "link"}};
 
 template <class Enum, std::size_t N>
 constexpr std::string_view name_in(const Word<Enum> (&words)[N], Enum value) {
@@ -67,6 +82,8 @@ constexpr std::optional<Enum> value_in(const Word<Enum> (&words)[N], std::string
 constexpr std::string_view name_of(Direction v) { return name_in(kDirections, v); }
 constexpr std::string_view name_of(Visibility v) { return name_in(kVisibilities, v); }
 constexpr std::string_view name_of(MessageKind v) { return name_in(kMessageKinds, v); }
+constexpr std::string_view name_of(Moderation v) { return name_in(kModerations, v); }
+constexpr std::string_view name_of(MediaKind v) { return name_in(kMediaKinds, v); }
 constexpr std::string_view name_of(Origin v) { return name_in(kOrigins, v); }
 
 }  // namespace amends::model
