@@ -30,10 +30,19 @@ Account account_from(store::Row row) {
   return a;
 }
 
+// What tells a version apart from the item it is a version of.
+std::string version_mark(std::string_view digest) { return ";" + text::to_base64url(digest.substr(0, 9)); }
+
 RawItem item_from(store::Row row) {
-  return {row.id<RawItemId>(0), row.id<BrandId>(1), row.id<AccountId>(2), row.string(3), std::string(row.blob(4)),
-          row.string(5),        row.boolean(6),     row.integer(7),       row.time(8),   row.as<RawState>(9),
-          row.string(10)};
+  RawItem out{row.id<RawItemId>(0), row.id<BrandId>(1), row.id<AccountId>(2), row.string(3), std::string(row.blob(4)),
+              row.string(5),        row.boolean(6),     row.integer(7),       row.time(8),   row.as<RawState>(9),
+              row.string(10)};
+  const std::string mark = version_mark(out.digest);
+  const std::size_t size = out.external_id.size();
+  if (size > mark.size() && out.external_id.compare(size - mark.size(), mark.size(), mark) == 0) {
+    out.external_id.resize(size - mark.size());
+  }
+  return out;
 }
 
 }  // namespace
@@ -112,7 +121,7 @@ Stored store_item(store::Tx& tx, store::RawCodec& codec, BrandId brand, AccountI
   std::string external_id = item.external_id;
   if (const auto known = find(external_id)) {
     if (known->second == digest.substr(0, 16)) return {known->first, false, false};
-    external_id += ";" + text::to_base64url(digest.substr(0, 9));
+    external_id += version_mark(digest);
     if (const auto version = find(external_id)) return {version->first, false, false};
     out.version = true;
   }

@@ -70,8 +70,8 @@ struct RawItem {
   RawItemId id;
   BrandId brand;
   AccountId account;
-  std::string external_id;
-  std::string digest;  // the first 16 bytes of the SHA-256
+  std::string external_id;  // as the channel calls it, for every version of it
+  std::string digest;       // the first 16 bytes of the SHA-256
   std::string place;
   bool own = false;
   std::int64_t size = 0;

@@ -26,6 +26,7 @@ constexpr Transition kTransitions[] = {
 
     {State::held, Event::release, State::queued},
     {State::held, Event::restore, State::held},
+    {State::held, Event::mark_sent, State::sent},
     {State::held, Event::cancel, State::cancelled},
     {State::held, Event::echo, State::sent},
 

@@ -3,12 +3,14 @@
 //   draft ──submit────────────────────────────► queued ──claim──► sending ──accept──► sent
 //     │ ├─schedule─► scheduled ──due────────────►  ▲ ▲              │ │ │
 //     │ └─hold─────► held ◄──hold── (waiting) ──┐  │ │              │ │ └─refuse──► failed ──send_again──► queued
+//     │              │ └──mark_sent──► sent    │  │ │              │ │
 //     │                └──────────release───────┴──┘ │              │ └───defer───► retry ──claim──► sending
 //     └─cancel─► cancelled ◄──cancel── (waiting)     │              │                 └──give_up──► failed
 //                    ▲                               └─send_again─┐ └─doubt─► uncertain ─┬─mark_sent─► sent
 //                    └──────────────────cancel────────────────────┴───────────┘          └─looked─► uncertain
 //
-//   (waiting) is scheduled, queued or retry. Two events come from outside the drawing:
+//   (waiting) is scheduled, queued or retry. What a person posts by hand waits in held until they say that it is there.
+//   Two events come from outside the drawing:
 //   restore  everything unfinished in a restored backup is held: it may have gone after the backup was made.
 //   echo     our own message came back by pull: it went, whatever we believe (after a restore we may not even remember
 //            that we tried). Only a refusal stands against it: some providers file a copy of what they then refuse.

@@ -46,8 +46,8 @@ Result<Done> erase(store::Tx& tx, BrandId brand, const std::set<UpdateId>& updat
     tx.run("UPDATE outbox_attempt SET outcome = '' WHERE update_id = ?", id);
     tx.run(
         "UPDATE outbox_update SET reason = 'erased', in_reply_to = '', external_id = '', sender = '', message_id = "
-        "NULL,"
-        " answered_by = NULL WHERE id = ?",
+        "NULL, answered_by = NULL, answers = NULL, words = NULL, link = '', permalink = '', moderation_reason = '', "
+        "replaces = NULL, verify_by = NULL WHERE id = ?",
         id);
   }
   return Done{};

@@ -103,6 +103,8 @@ Result<Done> enqueue(store::Tx& tx, const NewUpdate& update, Timestamp now) {
   Happening way{Event::submit};
   if (update.not_before && *update.not_before > now) way = {Event::schedule, update.not_before};
   if (!update.held_because.empty()) way = {Event::hold, {}, {}, update.held_because};
+  const bool by_hand = update.post && update.post->by_hand;
+  if (by_hand) way = {Event::hold, {}, {}, "a person posts it, then says so"};
   TRY(auto delivery, next(stored.shipment.delivery, way, now));
 
   const std::string& key = update.key.empty() ? update.mail_id : update.key;
@@ -111,6 +113,13 @@ Result<Done> enqueue(store::Tx& tx, const NewUpdate& update, Timestamp now) {
       " mail_id = ?, sender = ?, in_reply_to = ? WHERE id = ?",
       update.account, update.thread, update.message, update.author, update.wants_copy, key, update.mail_id,
       update.sender, update.in_reply_to, update.id);
+  if (update.post) {
+    const PostState& p = *update.post;
+    tx.run(
+        "UPDATE outbox_update SET answers = ?, words = ?, visibility = ?, by_hand = ?, link = ?, replaces = ?"
+        " WHERE id = ?",
+        p.answers, p.words, p.visibility, p.by_hand, p.link, p.replaces, update.id);
+  }
   tx.run("INSERT INTO outbox_payload (update_id, brand_id, bytes) VALUES (?, ?, ?)", update.id, update.brand,
          store::Blob{update.payload});
   auto addresses = update.recipients;
@@ -262,9 +271,7 @@ Result<UState> settle(store::Tx& tx, const Claimed& claimed, const Result<channe
   TRY(auto after, in_hand ? settle(stored->shipment, claimed.asked, outcome, policy, kRetry, now, seed)
                           : settle_late(stored->shipment, claimed.asked, outcome, same_try, now));
   save(tx, *stored, after, now);
-  if (outcome && !outcome->external_id.empty()) {
-    tx.run("UPDATE outbox_update SET external_id = ? WHERE id = ?", outcome->external_id, claimed.id);
-  }
+  if (outcome) keep_receipt(tx, claimed.id, *outcome);
   tx.run("UPDATE outbox_attempt SET ended_at = ?, outcome = ? WHERE update_id = ? AND number = ?", now,
          outcome_words(outcome, after.delivery.state), claimed.id, claimed.fence);
   const Gate gate = load_gate(tx, stored->account, stored->purpose);
@@ -327,6 +334,11 @@ Result<Done> hold(store::Tx& tx, BrandId brand, UpdateId id, std::string_view wh
   return change(tx, brand, id, now, [&](const Shipment& s) { return apply(s, Event::hold, why, now); });
 }
 Result<Done> release(store::Tx& tx, BrandId brand, UpdateId id, std::string_view who, Timestamp now) {
+  TRY(const auto stored, load_of_brand(tx, brand, id));
+  if (stored.post.by_hand) {
+    return fail(Kind::unsupported, "a person posts this one: the program can't let it go",
+                "Post it there, then mark it as posted.");
+  }
   return change(tx, brand, id, now,
                 [&](const Shipment& s) { return apply(s, Event::release, "released by " + std::string(who), now); });
 }

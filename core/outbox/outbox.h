@@ -25,6 +25,7 @@
 #include "core/channel/connector.h"
 #include "core/model/update.h"
 #include "core/outbox/delivery.h"
+#include "core/outbox/posts.h"
 #include "core/outbox/settle.h"
 #include "core/store/database.h"
 
@@ -48,6 +49,7 @@ struct NewUpdate {
   std::optional<Timestamp> not_before;  // nothing: at once
   std::string held_because;             // not "": waits for a person first
   bool wants_copy = false;              // file it into our own Sent folder when it went
+  std::optional<PostState> post;        // what is no mail. By hand: it waits until a person says that it is posted
 };
 
 UpdateId reserve(store::Tx& tx, BrandId brand, Timestamp now);

@@ -9,7 +9,8 @@ using UState = model::UpdateState;
 constexpr std::string_view kColumns =
     "id, brand_id, account_id, thread_id, message_id, purpose, depends_on, wants_copy, author, key, mail_id, sender,"
     " in_reply_to, external_id, answered_by, answered_at, created_at, state, due, ready, first_try, doubt_since,"
-    " sent_at, attempts, looks, fence, epoch, lease, past_return, echoed, reason";
+    " sent_at, attempts, looks, fence, epoch, lease, past_return, echoed, reason,"
+    " answers, words, visibility, by_hand, link, permalink, moderation, moderation_reason, replaces, verify_by";
 
 std::optional<Timestamp> time_or_none(store::Row row, int column) {
   if (row.is_null(column)) return {};
@@ -68,6 +69,17 @@ Stored read_stored(store::Row row) {
   d.past_return = row.boolean(28);
   d.echoed = row.boolean(29);
   d.reason = row.string(30);
+  auto& p = s.post;
+  p.answers = row.id<MessageId>(31);
+  p.words = row.integer(32);
+  p.visibility = row.as<model::Visibility>(33);
+  p.by_hand = row.boolean(34);
+  p.link = row.string(35);
+  p.permalink = row.string(36);
+  p.moderation = row.as<model::Moderation>(37);
+  p.moderation_reason = row.string(38);
+  p.replaces = row.id<MessageId>(39);
+  p.verify_by = time_or_none(row, 40);
   return s;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/ids.h"
 #include "core/model/update.h"
+#include "core/outbox/posts.h"
 #include "core/outbox/retry.h"
 #include "core/outbox/shipment.h"
 #include "core/store/database.h"
@@ -28,6 +29,7 @@ struct Stored {
   std::optional<Timestamp> answered_at;
   Timestamp created_at;
   Shipment shipment;
+  PostState post;
 };
 
 std::optional<Stored> load(store::Reader& reader, UpdateId id);

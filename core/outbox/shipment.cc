@@ -263,7 +263,9 @@ Result<Shipment> bounced(Shipment shipment, std::string_view recipient, bool per
 
 Result<Shipment> mark_sent(Shipment shipment, std::string_view why, Timestamp now) {
   if (shipment.delivery.state != UState::uncertain) {
-    return apply(std::move(shipment), {Event::mark_sent, {}, {}, std::string(why)}, now);
+    TRY(auto sent, apply(std::move(shipment), {Event::mark_sent, {}, {}, std::string(why)}, now));
+    move_all(sent.recipients, RState::pending, RState::accepted);
+    return sent;
   }
   move_all(shipment.recipients, RState::in_doubt, RState::accepted);
   return leave_doubt(std::move(shipment), why, now);

@@ -28,7 +28,11 @@ Shipment sending(std::vector<std::string> to = {"maya@mail.example"}, bool past_
 channel::RecipientOutcome peer(std::string to, RState state, int code = 0, std::string words = {}) {
   return {std::move(to), state, code, std::move(words)};
 }
-channel::Receipt receipt(std::vector<channel::RecipientOutcome> outcomes) { return {"", std::move(outcomes), {}}; }
+channel::Receipt receipt(std::vector<channel::RecipientOutcome> outcomes) {
+  channel::Receipt out;
+  out.recipients = std::move(outcomes);
+  return out;
+}
 
 Shipment settled(const Shipment& s, const Result<channel::Receipt>& outcome, SendClass c = SendClass::blind) {
   auto after = settle(s, still_to_send(s.recipients), outcome, {c}, kRetry, kNow, 1);

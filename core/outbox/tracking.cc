@@ -34,6 +34,7 @@ Tracked shown(Stored stored) {
   t.due = d.due;
   t.first_try = d.first_try;
   t.sent_at = d.sent;
+  t.post = std::move(stored.post);
   return t;
 }
 
@@ -128,6 +129,22 @@ std::vector<Tracked> awaiting_answer(store::Reader& reader, BrandId brand, Times
               " EXISTS (SELECT 1 FROM outbox_recipient r WHERE r.update_id = outbox_update.id AND r.state = 1)"
               " ORDER BY sent_at, id LIMIT ?",
               brand, before, after.at, after.at, after.id.value, limit);
+}
+
+std::optional<Tracked> find_by_external(store::Reader& reader, AccountId account, std::string_view external_id) {
+  if (external_id.empty()) return {};
+  auto found = list(reader, "account_id = ? AND external_id = ? AND external_id <> '' ORDER BY id DESC LIMIT 1",
+                    account, external_id);
+  if (found.empty()) return {};
+  return std::move(found.front());
+}
+
+std::vector<Tracked> answers_to(store::Reader& reader, BrandId brand, MessageId message) {
+  return list(reader, "answers = ? AND brand_id = ? AND purpose = 0 ORDER BY id", message, brand);
+}
+
+std::vector<Tracked> not_seen_in_time(store::Reader& reader, Timestamp now, std::int64_t limit) {
+  return list(reader, "verify_by <= ? ORDER BY verify_by, id LIMIT ?", now, limit);
 }
 
 std::vector<Attempt> attempts(store::Reader& reader, BrandId brand, UpdateId id) {

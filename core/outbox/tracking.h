@@ -17,6 +17,7 @@
 #include "core/base/result.h"
 #include "core/model/content.h"
 #include "core/model/update.h"
+#include "core/outbox/posts.h"
 #include "core/outbox/recipients.h"
 #include "core/store/database.h"
 
@@ -58,6 +59,7 @@ struct Tracked {
   Timestamp created_at;
   MessageId answered_by;
   std::optional<Timestamp> answered_at;
+  PostState post;  // of what is no mail
 };
 std::optional<Tracked> find(store::Reader& reader, BrandId brand, UpdateId id);
 std::optional<Tracked> find_by_mail_id(store::Reader& reader, BrandId brand, std::string_view mail_id);
@@ -66,6 +68,12 @@ std::vector<Tracked> of_thread(store::Reader& reader, BrandId brand, ThreadId th
 // held, failed and uncertain ones; a page begins behind `after`.
 std::vector<Tracked> for_people(store::Reader& reader, BrandId brand, UpdateId after, std::int64_t limit);
 // All of them, or those in `state`, newest first, before `before` (none: from the newest).
+// The newest that went out or goes out on this channel account under the site's name for it.
+std::optional<Tracked> find_by_external(store::Reader& reader, AccountId account, std::string_view external_id);
+// Those that answer this message, oldest first.
+std::vector<Tracked> answers_to(store::Reader& reader, BrandId brand, MessageId message);
+// What a person says they posted and no pull has shown until now, oldest first.
+std::vector<Tracked> not_seen_in_time(store::Reader& reader, Timestamp now, std::int64_t limit);
 std::vector<Tracked> newest(store::Reader& reader, BrandId brand, std::optional<model::UpdateState> state,
                             UpdateId before, std::int64_t limit);
 // Sent before `before`, never answered, and somebody got it; the longest-waiting first, a page begins behind `after`.

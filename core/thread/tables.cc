@@ -120,6 +120,15 @@ void update_flags(store::Tx& tx, const Node& n) {
   tx.run("UPDATE thread_node SET flags = ? WHERE message_id = ?", n.flags(), n.message);
 }
 
+void rename(store::Tx& tx, BrandId brand, Node& n, Hash id) {
+  tx.run("DELETE FROM thread_key WHERE brand_id = ? AND key = ? AND role = ? AND message_id = ?", brand, n.id,
+         Role::bears, n.message);
+  n.id = id;
+  const std::string links = n.links();
+  tx.run("UPDATE thread_node SET links = ? WHERE message_id = ?", store::Blob{links}, n.message);
+  insert_key(tx, brand, id, Role::bears, n.message);
+}
+
 void forget_whole(store::Tx& tx, BrandId brand, Node& n) {
   for (std::size_t r = 0; r < n.references.size(); ++r) {
     insert_key(tx, brand, n.references[r], r == n.parent ? Role::answers : Role::names, n.message);
@@ -278,6 +287,11 @@ std::optional<Summary> summary(store::Reader& reader, ThreadId thread) {
   return reader.first(
       "SELECT " AMENDS_THREAD_COLUMNS " FROM thread WHERE id = ?", [](store::Row r) { return tables::summary_of(r); },
       thread);
+}
+
+std::int64_t move_version(store::Tx& tx, ThreadId thread) {
+  tx.run("UPDATE thread SET version = version + 1 WHERE id = ?", thread);
+  return tx.count("SELECT version FROM thread WHERE id = ?", thread);
 }
 
 ThreadId current(store::Reader& reader, ThreadId thread) {

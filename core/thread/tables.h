@@ -24,6 +24,8 @@ std::optional<Node> node(store::Reader& reader, std::int64_t message);
 std::vector<Node> nodes_in(store::Reader& reader, std::int64_t thread, int limit);
 void insert_node(store::Tx& tx, BrandId brand, const Node& n);
 void update_flags(store::Tx& tx, const Node& n);
+// It bears another id.
+void rename(store::Tx& tx, BrandId brand, Node& n, Hash id);
 // The message stands under everything it names from now on, wherever that is.
 void forget_whole(store::Tx& tx, BrandId brand, Node& n);
 void set_thread(store::Tx& tx, std::int64_t message, std::int64_t thread);

@@ -113,4 +113,18 @@ Placement Threads::place(store::Tx& tx, const Arrival& arrival) const {
   return out;
 }
 
+std::vector<Moved> Threads::rename(store::Tx& tx, const Arrival& arrival) const {
+  auto known = tables::node(tx, arrival.id.value);
+  const Hash id = node_of(arrival).id;
+  if (!known || id == 0 || id == known->id) return {};
+  tables::rename(tx, arrival.brand, *known, id);
+  std::vector<std::int64_t> naming;
+  for (const auto& met : tables::bearing_or_naming(tx, arrival.brand, id)) {
+    if (met.role != Role::bears) naming.push_back(met.node.message);
+  }
+  Placer placer(tx, arrival.brand);
+  placer.look_again(std::move(naming));
+  return placer.moved();
+}
+
 }  // namespace amends::thread

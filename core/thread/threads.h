@@ -117,6 +117,10 @@ class Threads {
   // REQUIRES: arrival.id was never placed before.
   Placement place(store::Tx& tx, const Arrival& arrival) const;
 
+  // A message goes by another id from now on, the one in `arrival`: its site has named it. Who named that id before
+  // joins it. Nothing happens when the message is unknown or bears that id. Answers the messages whose thread changed.
+  std::vector<Moved> rename(store::Tx& tx, const Arrival& arrival) const;
+
   // What the rules see of it; without its thread and its anchor.
   Node node_of(const Arrival& arrival) const;
 
@@ -125,6 +129,8 @@ class Threads {
 };
 
 std::optional<Summary> summary(store::Reader& reader, ThreadId thread);
+// A message of the thread reads otherwise now: whoever saw the old words saw another version. The version it has now.
+std::int64_t move_version(store::Tx& tx, ThreadId thread);
 // Where the messages of a thread are now: itself, unless it was merged.
 ThreadId current(store::Reader& reader, ThreadId thread);
 std::vector<MessageId> messages(store::Reader& reader, ThreadId thread);

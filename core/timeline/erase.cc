@@ -63,6 +63,7 @@ void erase_message(store::Tx& tx, MessageId message, const std::set<IdentityId>&
   }
   tx.run("DELETE FROM attachment WHERE message_id = ?", message);
   tx.run("DELETE FROM message_copy WHERE message_id = ?", message);
+  tx.run("DELETE FROM message_meeting WHERE message_id = ?", message);
   tx.run("DELETE FROM message WHERE id = ?", message);
 }
 

@@ -14,7 +14,7 @@ constexpr std::size_t kPreviewBytes = 180;
 constexpr std::string_view kMessageColumns =
     "m.id, m.brand_id, m.account_id, m.raw_id, m.thread_id, m.identity_id, m.channel, m.at, m.direction, "
     "m.kind, m.origin, m.visibility, m.flags, m.message_id, m.author, m.subject, m.preview, m.rating, m.location, "
-    "m.permalink, m.language, m.update_id";
+    "m.permalink, m.language, m.update_id, m.version, m.in_reply_to, m.moderation";
 
 Message message_from(store::Row r) {
   Message m;
@@ -40,6 +40,9 @@ Message message_from(store::Row r) {
   m.permalink = r.string(19);
   m.language = r.string(20);
   m.update = r.id<UpdateId>(21);
+  m.version = r.string(22);
+  m.in_reply_to = r.string(23);
+  m.moderation = r.as<model::Moderation>(24);
   return m;
 }
 Event event_from(store::Row r) {
@@ -51,10 +54,17 @@ std::optional<std::string_view> or_null(std::string_view s) {
 }
 
 std::string preview_of(const model::Content& content) {
+  if (content.deleted) return {};
   const std::string_view words = !content.reply_text.empty() ? std::string_view(content.reply_text)
                                  : content.forwarded         ? std::string_view(content.forwarded->text)
                                                              : std::string_view(content.text);
   return text::excerpt(text::squeeze(text::clip(words, kPreviewBytes * 4)), kPreviewBytes);
+}
+
+// A mail may name many, and is found by all of them.
+std::optional<std::string_view> answered_by(const model::Content& content) {
+  if (content.kind == model::MessageKind::mail || content.in_reply_to.empty()) return {};
+  return or_null(content.in_reply_to.front());
 }
 
 std::string_view author_of(const model::Content& content) {
@@ -103,12 +113,13 @@ MessageId append(store::Tx& tx, const NewMessage& m, const model::Content& conte
   tx.run(
       "INSERT INTO message (id, brand_id, account_id, raw_id, thread_id, identity_id, channel, at, direction, kind, "
       "origin, visibility, flags, content_key, digest, message_id, author, subject, preview, rating, location, "
-      "permalink, "
-      "language, update_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "permalink, language, update_id, version, in_reply_to, moderation) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       id, m.brand, m.account, m.raw, m.thread, m.identity, m.channel, m.at, m.direction, content.kind, content.origin,
       content.visibility, flags, m.content_key, store::Blob{m.digest}, or_null(content.message_id), author_of(content),
-      content.subject, preview_of(content), content.rating, or_null(content.location), or_null(content.permalink),
-      or_null(content.language), m.update);
+      content.deleted ? std::string_view() : std::string_view(content.subject), preview_of(content), content.rating,
+      or_null(content.location), or_null(content.permalink), or_null(content.language), m.update,
+      or_null(content.version), answered_by(content), content.moderation);
   if (m.identity) add_entry(tx, stream_of(m.identity), m.at, kMessageEntry, id.value);
   for (const IdentityId other : m.also) {
     if (other) add_entry(tx, stream_of(other), m.at, kMessageEntry, id.value);
@@ -138,19 +149,88 @@ void add_flags(store::Tx& tx, MessageId message, std::int64_t flags) {
   tx.run("UPDATE message SET flags = flags | ? WHERE id = ?", flags, message);
 }
 
+void clear_flags(store::Tx& tx, MessageId message, std::int64_t flags) {
+  tx.run("UPDATE message SET flags = flags & ~? WHERE id = ?", flags, message);
+}
+
 void replace_content(store::Tx& tx, MessageId message, RawItemId raw, std::string_view digest,
-                     const model::Content& content) {
-  const auto old = tx.first(
+                     const model::Content& content, std::string_view old) {
+  const auto before = tx.first(
       "SELECT raw_id FROM message WHERE id = ?", [](store::Row r) { return r.id<RawItemId>(0); }, message);
-  if (old) add_copy(tx, message, *old, "version");
+  if (before) add_copy(tx, message, *before, old);
+  const std::int64_t told = content.deleted ? kDeleted : old == "version" ? kEdited : Flag{};
   tx.run(
-      "UPDATE message SET raw_id = ?, digest = ?, subject = ?, preview = ?, rating = ?, permalink = COALESCE(?, "
-      "permalink), "
-      "flags = flags | ? WHERE id = ?",
-      raw, store::Blob{digest}, content.subject, preview_of(content), content.rating, or_null(content.permalink),
-      content.deleted ? kDeleted : kEdited, message);
+      "UPDATE message SET raw_id = ?, digest = ?, subject = ?, preview = ?, rating = COALESCE(?, rating), "
+      "permalink = COALESCE(?, permalink), location = COALESCE(?, location), language = COALESCE(?, language), "
+      "version = ?, moderation = ?, flags = (flags & ~?) | ? WHERE id = ?",
+      raw, store::Blob{digest}, content.deleted ? std::string_view() : std::string_view(content.subject),
+      preview_of(content), content.rating, or_null(content.permalink), or_null(content.location),
+      or_null(content.language), or_null(content.version), content.moderation,
+      content.deleted ? std::int64_t{0} : std::int64_t{kDeleted}, told, message);
   tx.run("DELETE FROM attachment WHERE message_id = ?", message);
   put_attachments(tx, message, content);
+}
+
+void take_name(store::Tx& tx, MessageId message, AccountId account, std::int64_t content_key,
+               std::string_view message_id) {
+  const auto old = tx.first(
+      "SELECT thread_id, message_id FROM message WHERE id = ?",
+      [](store::Row r) { return std::pair(r.id<ThreadId>(0), r.string(1)); }, message);
+  tx.run("UPDATE message SET account_id = ?, content_key = ?, message_id = ? WHERE id = ?", account, content_key,
+         or_null(message_id), message);
+  if (!old || old->second.empty()) return;
+  tx.run("UPDATE message SET in_reply_to = ? WHERE thread_id = ? AND in_reply_to = ?", message_id, old->first,
+         old->second);
+}
+
+void give_identity(store::Tx& tx, MessageId message, IdentityId identity) {
+  const auto at = tx.first(
+      "SELECT at FROM message WHERE id = ? AND identity_id IS NULL", [](store::Row r) { return r.time(0); }, message);
+  if (!at || !identity) return;
+  tx.run("UPDATE message SET identity_id = ? WHERE id = ?", identity, message);
+  add_entry(tx, stream_of(identity), *at, kMessageEntry, message.value);
+}
+
+void add_meetings(store::Tx& tx, BrandId brand, MessageId message, std::span<const std::int64_t> keys) {
+  for (const std::int64_t key : keys) {
+    tx.run("INSERT INTO message_meeting (brand_id, key, message_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", brand,
+           key, message);
+  }
+}
+
+std::vector<MessageId> find_meeting(store::Reader& reader, BrandId brand, std::span<const std::int64_t> keys,
+                                    int limit) {
+  std::vector<MessageId> out;
+  for (const std::int64_t key : keys) {
+    for (auto q = reader.query("SELECT message_id FROM message_meeting WHERE brand_id = ? AND key = ? "
+                               "ORDER BY message_id DESC LIMIT (? + 0)",
+                               brand, key, limit);
+         q.next();) {
+      const auto id = q.row().id<MessageId>(0);
+      if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+    }
+  }
+  return out;
+}
+
+std::vector<RawItemId> versions_of(store::Reader& reader, MessageId message) {
+  std::vector<RawItemId> out;
+  for (auto q = reader.query("SELECT raw_id FROM message WHERE id = ? UNION SELECT raw_id FROM message_copy WHERE "
+                             "message_id = ? AND kind IN ('version', 'sent', 'notice') ORDER BY raw_id",
+                             message, message);
+       q.next();) {
+    out.push_back(q.row().id<RawItemId>(0));
+  }
+  return out;
+}
+
+std::vector<Message> replies_to(store::Reader& reader, ThreadId thread, std::string_view message_id) {
+  static const std::string sql = "SELECT " + std::string(kMessageColumns) +
+                                 " FROM message m WHERE m.thread_id = ? AND m.in_reply_to = ? ORDER BY m.at, m.id";
+  std::vector<Message> out;
+  if (message_id.empty()) return out;
+  for (auto q = reader.query(sql, thread, message_id); q.next();) out.push_back(message_from(q.row()));
+  return out;
 }
 
 std::optional<Message> find(store::Reader& reader, MessageId id) {

@@ -8,7 +8,7 @@
 // inserted where it belongs and nothing is renumbered. Pages go by keyset: `before` is the last entry of the page
 // before.
 //
-// Tables: message, message_copy, attachment, event, timeline_entry.
+// Tables: message, message_copy, message_meeting, attachment, event, timeline_entry.
 // Threads: none of its own; everything takes the caller's Tx or Reader.
 #pragma once
 
@@ -32,11 +32,13 @@ enum Flag : std::int64_t {
   kSenderVerified = 1 << 1,      // the receiving server vouches for the From address
   kSameIdOtherContent = 1 << 2,  // another message bears the same Message-ID
   kEdited = 1 << 3,
-  kDeleted = 1 << 4,  // its author took it back; the words stay as a trace
+  kDeleted = 1 << 4,  // its author took it back; lists and search show no word of it, its versions stay
   kAutoSubmitted = 1 << 5,
   kOddities = 1 << 6,           // parsing had to repair something: see the notes
   kSenderNotVerified = 1 << 7,  // joined its thread although its sender could not be verified
   kIsForward = 1 << 8,
+  kReplaced = 1 << 9,     // a reply of ours in whose place a younger one stands
+  kFromNotice = 1 << 10,  // known by a mail that its site sent about it, not yet by the site itself
 };
 
 struct NewMessage {
@@ -74,6 +76,9 @@ struct Message {
   std::optional<double> rating;
   std::string location, permalink, language;
   UpdateId update;
+  std::string version;      // the site's, of an item that can be edited: see version.h
+  std::string in_reply_to;  // the channel's id of what it answers; "" for a mail, which may name many
+  model::Moderation moderation = model::Moderation::none;  // of our own reply
 };
 
 struct Event {
@@ -116,9 +121,19 @@ struct NewEvent {
 void add_event(store::Tx& tx, const NewEvent& event);
 void set_thread(store::Tx& tx, MessageId message, ThreadId thread);
 void add_flags(store::Tx& tx, MessageId message, std::int64_t flags);
-// An edited item: the row shows the newest words, the raw item of the old ones stays as a copy of kind "version".
+// An edited item: the row shows the newest words, the raw item of the old ones stays as a copy of kind `old`. Of one
+// that was taken back it shows no words at all.
 void replace_content(store::Tx& tx, MessageId message, RawItemId raw, std::string_view digest,
-                     const model::Content& content);
+                     const model::Content& content, std::string_view old = "version");
+// The site has named a message that we knew before it did (our own post, a review told by mail): from now on it is
+// found as the site's item in `account`.
+void take_name(store::Tx& tx, MessageId message, AccountId account, std::int64_t content_key,
+               std::string_view message_id);
+void clear_flags(store::Tx& tx, MessageId message, std::int64_t flags);
+// Puts a message of nobody on somebody's timeline. REQUIRES: it has no identity.
+void give_identity(store::Tx& tx, MessageId message, IdentityId identity);
+// The keys under which another account of the same message will look for it (core/ingest/content_key.h).
+void add_meetings(store::Tx& tx, BrandId brand, MessageId message, std::span<const std::int64_t> keys);
 
 // --- reading
 std::optional<Message> find(store::Reader& reader, MessageId id);
@@ -130,6 +145,14 @@ struct Same {
   std::string message_id;
 };
 std::vector<Same> find_same(store::Reader& reader, BrandId brand, std::int64_t content_key);
+// Messages that stand under one of these keys, newest first, at most `limit`.
+std::vector<MessageId> find_meeting(store::Reader& reader, BrandId brand, std::span<const std::int64_t> keys,
+                                    int limit);
+// The raw items that are or were this message, in the order they came: its versions, and what we sent before the site's
+// own copy came.
+std::vector<RawItemId> versions_of(store::Reader& reader, MessageId message);
+// What answers `message_id` in its thread, oldest first.
+std::vector<Message> replies_to(store::Reader& reader, ThreadId thread, std::string_view message_id);
 std::vector<Message> thread_messages(store::Reader& reader, ThreadId thread, int limit);
 // Every message of a brand in the order it came in, behind `after`; for exports.
 std::vector<Message> messages_after(store::Reader& reader, BrandId brand, MessageId after, int limit);
