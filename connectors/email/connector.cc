@@ -143,7 +143,7 @@ std::vector<std::string> own_handles(const channel::Settings& settings) {
   return out;
 }
 
-Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settings) {
+Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settings, const channel::Environment&) {
   TRY(auto config, read_config(settings));
   return std::unique_ptr<channel::Connector>(
       std::make_unique<EmailConnector>(std::make_shared<Config>(std::move(config))));

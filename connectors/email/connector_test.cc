@@ -14,7 +14,7 @@ using test::FakeSmtp;
 Error open_error(const Given& given) {
   auto settings = channel::check_settings(descriptor, given);
   if (!settings) return std::move(settings).error();
-  auto opened = descriptor.open(*settings);
+  auto opened = descriptor.open(*settings, test::bare_environment());
   EXPECT_FALSE(opened);
   return opened ? Error{} : std::move(opened).error();
 }

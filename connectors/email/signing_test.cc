@@ -61,7 +61,7 @@ TEST(EmailSigning, HalfASettingOrABadKeyIsNamedWhenTheAccountIsOpened) {
       {{{"dkim_selector", "a"}, {"dkim_key", "no key at all"}}, "dkim_key"},
   };
   for (const auto& [given, key] : wrong) {
-    const auto opened = descriptor.open(account_with(given));
+    const auto opened = descriptor.open(account_with(given), test::bare_environment());
     ASSERT_FALSE(opened) << key;
     EXPECT_EQ(opened.error().kind, Kind::invalid);
     EXPECT_NE(opened.error().what.find(key), std::string::npos) << opened.error().what;

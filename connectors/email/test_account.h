@@ -9,6 +9,7 @@
 
 #include "core/channel/connector.h"
 #include "core/channel/descriptor.h"
+#include "tests/support/bare_environment.h"
 
 namespace amends::connectors::email {
 
@@ -44,7 +45,7 @@ inline Given without_resolver(Given given) {
 inline std::unique_ptr<channel::Connector> open_account(const Given& given) {
   auto settings = channel::check_settings(descriptor, given);
   EXPECT_TRUE(settings) << settings.error().what;
-  auto connector = descriptor.open(*settings);
+  auto connector = descriptor.open(*settings, test::bare_environment());
   EXPECT_TRUE(connector) << connector.error().what;
   return std::move(*connector);
 }

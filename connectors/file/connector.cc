@@ -283,7 +283,7 @@ Result<model::Content> parse(const model::Item& item, const channel::ParseContex
   return parse_row(item.raw, item.place, context.settings);
 }
 
-Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settings) {
+Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settings, const channel::Environment&) {
   return std::unique_ptr<channel::Connector>(std::make_unique<FileConnector>(settings));
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/channel/descriptor.h"
 #include "core/channel/import.h"
+#include "tests/support/bare_environment.h"
 #include "tests/support/support.h"
 
 namespace amends::connectors::file {
@@ -29,7 +30,7 @@ class Account {
     auto checked = channel::check_settings(descriptor, given);
     EXPECT_TRUE(checked) << checked.error().what;
     settings_ = *std::move(checked);
-    connector_ = *descriptor.open(settings_);
+    connector_ = *descriptor.open(settings_, test::bare_environment());
   }
 
   std::vector<model::Item> pull() {
@@ -51,7 +52,7 @@ class Account {
   }
   Result<model::Content> parse(const model::Item& item) { return descriptor.parse(item, {settings_, "test"}); }
   std::vector<std::string> facts() { return connector_->check()->facts; }
-  void restart() { connector_ = *descriptor.open(settings_); }
+  void restart() { connector_ = *descriptor.open(settings_, test::bare_environment()); }
 
   std::string cursor;
   std::string error;
@@ -265,7 +266,7 @@ TEST(FileChannel, PagesCoverALargeFileExactlyOnceEvenAcrossRestarts) {
   std::string cursor;
   std::vector<std::string> got;
   for (bool more = true; more;) {
-    auto connector = *descriptor.open(*settings);
+    auto connector = *descriptor.open(*settings, test::bare_environment());
     auto page = connector->pull(cursor);
     ASSERT_TRUE(page);
     for (const auto& item : page->items) got.push_back(item.external_id);

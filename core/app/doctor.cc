@@ -30,7 +30,7 @@ class Doctor {
     }
     look_at_data(**hub);
     for (const HubAccount* account : (*hub)->accounts()) {
-      if (account->connected) look_at_account(*account);
+      if (account->connected) look_at_account(**hub, *account);
     }
     return std::move(diagnosis_);
   }
@@ -153,9 +153,9 @@ class Doctor {
     }
   }
 
-  void look_at_account(const HubAccount& account) {
+  void look_at_account(Hub& hub, const HubAccount& account) {
     const std::string about = "account " + account.name;
-    auto connector = account.channel->open(*account.settings);
+    auto connector = account.channel->open(*account.settings, hub.environment(account));
     if (!connector) return failure(about, connector.error());
     if (!account.channel->can.check) return;
     const auto health = (*connector)->check();

@@ -10,10 +10,12 @@
 #include "core/app/changes.h"
 #include "core/app/keys.h"
 #include "core/app/migrations.h"
+#include "core/app/outward.h"
 #include "core/app/rekey.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
 #include "core/crypto/hmac.h"
+#include "core/net/http_client.h"
 #include "core/outbox/outbox.h"
 
 namespace amends::app {
@@ -92,6 +94,9 @@ Result<Done> Hub::load() {
   db_ = *std::move(opened);
   health_ = std::make_unique<Health>(config_.data, DiskMarks{config_.low_disk});
   TRY(guard_, CrashGuard::open(config_.data));
+  auto http = guarded_http(config_);
+  if (!http) return std::move(http).error().within("[outbound]");
+  http_ = *std::move(http);
 
   return db_->write([&](store::Tx& tx) -> Result<Done> {
     TRY_DO(check_sealed(tx, seal_keys_));
@@ -195,6 +200,17 @@ const channel::Settings* Hub::settings_like(BrandId brand, const channel::Descri
   }
   return &no_settings_;
 }
+
+Hub::Means& Hub::means_of(const HubAccount& account) {
+  const std::lock_guard lock(means_mutex_);
+  auto& means = means_[account.id];
+  if (!means) means = std::make_unique<Means>(*this, account);
+  return *means;
+}
+
+const channel::Environment& Hub::environment(const HubAccount& account) { return means_of(account).environment; }
+AccountTokens& Hub::tokens(const HubAccount& account) { return means_of(account).tokens; }
+const channel::Brakes& Hub::brakes(const HubAccount& account) { return means_of(account).brakes; }
 
 bool Hub::is_own(BrandId brand, const channel::Descriptor& channel, std::string_view handle) const {
   if (handle.empty()) return false;

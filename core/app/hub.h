@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,8 +16,10 @@
 #include "core/app/crash_guard.h"
 #include "core/app/health.h"
 #include "core/app/metrics.h"
+#include "core/app/tokens.h"
 #include "core/base/clock.h"
 #include "core/channel/descriptor.h"
+#include "core/channel/environment.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/seal.h"
 #include "core/crypto/token.h"
@@ -25,6 +28,10 @@
 #include "core/store/database.h"
 #include "core/store/raw_codec.h"
 #include "core/thread/threads.h"
+
+namespace amends::net {
+class HttpClient;
+}
 
 namespace amends::app {
 
@@ -85,10 +92,28 @@ class Hub {
   Result<const HubAccount*> import_account(const Brand& brand, const channel::Descriptor& channel,
                                            const std::vector<std::string>& own_handles);
 
+  // What an open account may use of the house (channel::Descriptor::open). Lives as long as the hub, also when the
+  // account is changed meanwhile.
+  const channel::Environment& environment(const HubAccount& account);
+  AccountTokens& tokens(const HubAccount& account);
+  const channel::Brakes& brakes(const HubAccount& account);
+  // The one guarded way out, for everything that others name: [outbound] of the configuration.
+  net::HttpClient& http() { return *http_; }
+
   // Whether `handle` is one of ours anywhere in the brand.
   bool is_own(BrandId brand, const channel::Descriptor& channel, std::string_view handle) const;
 
  private:
+  // One an account, made when somebody first asks.
+  struct Means {
+    Means(Hub& hub, const HubAccount& account)
+        : tokens(hub.db(), hub.seal_keys(), hub.clock(), account.brand, account.id),
+          environment{hub.http(), hub.clock(), tokens, brakes} {}
+    AccountTokens tokens;
+    channel::Brakes brakes;
+    const channel::Environment environment;
+  };
+  Means& means_of(const HubAccount& account);
   Hub(Config config, const Clock& clock);
   Result<Done> load();
   void know_stored_brands(store::Tx& tx);
@@ -111,6 +136,9 @@ class Hub {
   std::vector<Brand> brands_;
   mutable std::mutex accounts_mutex_;  // import_account adds while workers read
   std::vector<std::unique_ptr<HubAccount>> accounts_;
+  std::mutex means_mutex_;
+  std::map<AccountId, std::unique_ptr<Means>> means_;
+  std::unique_ptr<net::HttpClient> http_;
   const channel::Settings no_settings_;
 };
 

@@ -12,9 +12,12 @@
 
 namespace amends::app {
 
+// The HTTP client that [outbound] allows. invalid: its ca_file can't be read.
+Result<std::unique_ptr<net::HttpClient>> guarded_http(const Config& config);
+
 class Outward {
  public:
-  // Nothing leaves before start(). invalid: the configuration's ca_file can't be read. Borrows the hub.
+  // Nothing leaves before start(). Borrows the hub and its HTTP client.
   static Result<std::unique_ptr<Outward>> open(Hub& hub);
   ~Outward() { stop(); }
   Outward(const Outward&) = delete;
@@ -23,14 +26,14 @@ class Outward {
   void start() { webhooks_.start(); }
   void stop() { webhooks_.stop(); }
 
-  net::HttpClient& http() { return *http_; }
+  net::HttpClient& http() { return hub_.http(); }
   Webhooks& webhooks() { return webhooks_; }
   ImageProxy& images() { return images_; }
 
  private:
-  Outward(Hub& hub, std::unique_ptr<net::HttpClient> http);
+  explicit Outward(Hub& hub);
 
-  std::unique_ptr<net::HttpClient> http_;
+  Hub& hub_;
   Webhooks webhooks_;
   ImageProxy images_;
 };

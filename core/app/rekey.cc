@@ -18,6 +18,7 @@ constexpr SealedColumn kColumns[] = {
     {"second_factor", "sealed_totp", "user_id", ""},
     {"webhook_endpoint", "sealed_secret", "id", "brand_id"},
     {"webhook_endpoint", "sealed_previous", "id", "brand_id"},
+    {"account_token", "sealed_tokens", "account_id", "brand_id"},
 };
 constexpr int kBatch = 100;
 

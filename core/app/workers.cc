@@ -48,7 +48,7 @@ Workers::Workers(Hub& hub, bool pull) : hub_(hub), watchdog_(hub.guard(), hub.cl
     const channel::Descriptor& channel = *account->channel;
     const auto open = [&](bool wanted) -> std::unique_ptr<channel::Connector> {
       if (!wanted) return nullptr;
-      auto connector = channel.open(*account->settings);
+      auto connector = channel.open(*account->settings, hub_.environment(*account));
       if (connector) return *std::move(connector);
       log::error("account.open_failed", {{"account", account->name}, {"what", connector.error().what}});
       return nullptr;

@@ -55,7 +55,7 @@ int pull(Session& session, app::Hub& hub, const std::string& only) {
   int code = kDone;
   for (const app::HubAccount* account : accounts) {
     Progress progress(session, "Pulling " + account->name);
-    auto connector = account->channel->open(*account->settings);
+    auto connector = account->channel->open(*account->settings, hub.environment(*account));
     if (!connector) {
       code = report(std::move(connector).error().within(account->name));
       continue;
@@ -98,7 +98,7 @@ int send(Session& session, app::Hub& hub, const std::string& only) {
   app::SendRound sum;
   int code = kDone;
   for (const app::HubAccount* account : accounts) {
-    auto connector = account->channel->open(*account->settings);
+    auto connector = account->channel->open(*account->settings, hub.environment(*account));
     if (!connector) {
       code = report(std::move(connector).error().within(account->name));
       continue;

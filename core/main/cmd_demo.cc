@@ -211,7 +211,7 @@ class Tour {
         "before noon, whatever I find.";
     TRY(const app::Answer answer, answers.send(request));
     std::printf("  To %s: \"%s\"\n", answer.to.front().handle.c_str(), text::printable(answer.subject).c_str());
-    auto connector = account_->channel->open(*account_->settings);
+    auto connector = account_->channel->open(*account_->settings, hub_.environment(*account_));
     if (!connector) return std::move(connector).error();
     const app::SendRound round = app::send_due(hub_, *account_, **connector, {});
     if (round.error) return Error(*round.error);
@@ -247,7 +247,7 @@ class Tour {
   // A mail to ourselves over the real server: a customer of guest.test writes, we pull.
   Result<Done> pull_from_server() {
     std::printf("  pulling from the private mail server …\n");
-    auto connector = account_->channel->open(*account_->settings);
+    auto connector = account_->channel->open(*account_->settings, hub_.environment(*account_));
     if (!connector) return std::move(connector).error();
     channel::Outbound letter;
     letter.key = letter.message_id = "demo." + std::to_string(hub_.clock().now().ms) + "@guest.test";
@@ -360,6 +360,7 @@ int stay(Session& session, const app::Config& config, const Post& post) {
   serving.pull = !post.own;
   serving.greeting = "  sign in as " + std::string(kDemoLogin) + ", password " + *password +
                      "\n  the API by example: /api/v1/reference\n  Ctrl-C ends it; everything is kept.\n";
+  serving.browse = true;
   heading("For programs and browsers");
   std::fflush(stdout);
   return serve(**hub, serving);

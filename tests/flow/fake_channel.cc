@@ -137,7 +137,7 @@ const channel::Descriptor kFakeChannel = [] {
   d.own_handles = [](const channel::Settings& settings) {
     return std::vector<std::string>{std::string(settings.get("address"))};
   };
-  d.open = [](const channel::Settings&) -> Result<std::unique_ptr<channel::Connector>> {
+  d.open = [](const channel::Settings&, const channel::Environment&) -> Result<std::unique_ptr<channel::Connector>> {
     return std::unique_ptr<channel::Connector>(std::make_unique<FakeConnector>());
   };
   return d;

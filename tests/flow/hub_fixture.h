@@ -71,7 +71,7 @@ class HubTest : public ::testing::Test {
     hub_ = *std::move(opened);
     brand_ = *hub_->brand("");
     account_ = hub_->accounts().front();
-    connector_ = *kFakeChannel.open(*account_->settings);
+    connector_ = *kFakeChannel.open(*account_->settings, hub_->environment(*account_));
   }
   // What a kill -9 leaves: nothing in memory.
   void restarts() {
