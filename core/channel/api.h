@@ -8,7 +8,8 @@
 //   403 rejected, 404 and 410 not_found, 409 conflict, 400 and 422 invalid or rejected with the site's words
 //   5xx, no answer      unavailable; for a call that is not safe to repeat uncertain (http_client.h)
 //   200 with an error   Profile::read_error
-//   3xx to a login, HTML where JSON was asked for: unavailable, said as such
+//   3xx to a login, HTML where JSON was asked for (Accept, which says so by itself), JSON that ends in the middle:
+//                       unavailable, said as such; for a call that is not safe to repeat uncertain, but for the login
 //
 // Threads: one at a time an instance, as its connector. No error holds a token, a query string or a body.
 #pragma once
@@ -67,6 +68,7 @@ struct Profile {
   std::vector<net::HttpHeader> headers;
   std::size_t max_bytes = 20u << 20;
   std::chrono::milliseconds timeout{60'000};
+  int follow = 0;  // redirects that reading follows, 0 to 3; no credential leaves the origin
 
   // What goes into the request to sign it in: {"Authorization", "Bearer …"}; called again after a renewal. Empty: the
   // account's access token as a bearer when `renew` is set, else nothing.
@@ -87,7 +89,7 @@ class Api {
   // Borrows the environment. invalid when the base is no URL.
   static Result<Api> make(const Environment& environment, Profile profile);
 
-  // An answer of 2xx.
+  // An answer of 2xx, or 304 to a request with If-None-Match or If-Modified-Since.
   Result<ApiAnswer> call(const ApiRequest& request);
 
   // The call that makes the peer act, for send(): checks the brake and signs in, then the point of no return, then the
@@ -107,6 +109,14 @@ class Api {
 // The receipt of a send that answers everybody at once: accepted with the answer's status, or in doubt for an uncertain
 // error; any other error is passed on.
 Result<Receipt> receipt_of(const Outbound& outbound, const Result<ApiAnswer>& answer);
+
+// When a limit ends, as sites write it into X-RateLimit-Reset and its like: seconds from now, Unix time in seconds or
+// milliseconds, RFC 3339. Nothing for what is none of these.
+std::optional<Timestamp> read_reset(std::string_view value, Timestamp now);
+
+// What a site's JSON says about an error, for people, from the members that sites put it into; at most 300 bytes, ""
+// when it says nothing.
+std::string site_words(std::string_view body);
 
 // RFC 8288: the URL behind rel="next" of a Link header; "" when there is none.
 std::string next_link(std::string_view link_header);

@@ -38,9 +38,8 @@ class MemoryTokens final : public channel::Tokens {
   Result<channel::TokenSet> renew(
       const Secret& stale, const std::function<Result<channel::TokenSet>(const channel::TokenSet&)>& renew) override {
     const std::lock_guard one_at_a_time(renewing_);
-    const bool connected = static_cast<bool>(current());
-    const channel::TokenSet before = connected ? *current() : channel::TokenSet{};
-    if (connected && before.access.reveal() != stale.reveal()) return before;
+    TRY(const channel::TokenSet before, current());
+    if (before.access.reveal() != stale.reveal()) return before;
     ++renewals;
     auto fresh = renew(before);
     if (!fresh) return fresh;
