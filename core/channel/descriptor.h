@@ -18,6 +18,10 @@
 #include "core/model/content.h"
 #include "core/model/item.h"
 
+namespace amends::net {
+class HttpClient;
+}
+
 namespace amends::channel {
 
 class Connector;
@@ -172,6 +176,12 @@ struct Descriptor {
 
   // How a person agrees that we act for them (sign_in oauth). Invalid settings give its error. Null: no OAuth.
   Result<OAuthProfile> (*oauth)(const Settings& settings) = nullptr;
+
+  // Makes us known as a client to a site where everybody may (RFC 7591 and its like), before oauth() when that says
+  // invalid for want of one: the settings to keep with the account ("client_id", "client_secret"). Null: a person
+  // registers at the site. Threads: any; it asks the site.
+  Result<std::map<std::string, std::string>> (*register_client)(const Settings& settings, std::string_view redirect,
+                                                                net::HttpClient& http) = nullptr;
 
   // Opens an account. Touches no network: the first call that needs it connects.
   Result<std::unique_ptr<Connector>> (*open)(const Settings& settings, const Environment& environment) = nullptr;
