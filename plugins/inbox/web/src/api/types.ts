@@ -539,6 +539,10 @@ export interface InboxCounts {
   snoozed: number;
   closed: number;
   everything: number;
+  /** Who waits, asks something or gave four stars and more */
+  questions_praise: number;
+  /** May belong together with another */
+  unthreaded: number;
   /** A view that holds more says this */
   counted_to: number;
 }
@@ -837,6 +841,9 @@ export interface ThreadRow {
   thread: number;
   /** Who it is with */
   customer: number | null;
+  /** As known by now; "" where nobody is known */
+  customer_name: string;
+  tags?: string[];
   status: "open" | "snoozed" | "closed";
   /** The customer's last word is unanswered */
   awaiting_answer: boolean;
@@ -852,6 +859,8 @@ export interface ThreadRow {
   kind: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form";
   /** Of the last message */
   direction: "in" | "out";
+  /** Of the last message */
+  visibility: "private" | "public";
   /** Of the last message */
   author: string;
   subject: string;
@@ -1191,7 +1200,7 @@ export interface Operations {
   };
   list_inbox: {
     path: {  };
-    query: { view?: "waiting" | "unowned" | "mine" | "open" | "snoozed" | "closed" | "everything"; tag?: string; limit?: number; cursor?: string };
+    query: { view?: "waiting" | "unowned" | "mine" | "open" | "snoozed" | "closed" | "everything" | "questions_praise" | "unthreaded"; tag?: string; limit?: number; cursor?: string };
     body: undefined;
     answer: Inbox;
   };

@@ -3,6 +3,7 @@
 //   $effect(() => claim({ 'inbox.next': next, 'inbox.open': open }));
 //
 // The last to claim wins, so a dialog's Escape goes before the screen's. Single letters don't count while a text is typed.
+import { untrack } from 'svelte';
 import type { KeyRow } from './table';
 
 export type Handler = () => void | false;
@@ -102,9 +103,24 @@ export class Keys {
 export const keys = new Keys();
 export const claim = (handlers: Record<string, Handler>) => keys.claim(handlers);
 
-/** The next right action: what Space does, named in the footer. A screen sets it and takes it back. */
+export interface NextAction {
+  label: string;
+  run: () => void;
+}
+/**
+ * The next right action: what Space does, named in the footer. Offered while it's right; the last offer counts:
+ *
+ *   $effect(() => next.offer({ label: `answer ${name}`, run: reply }))
+ */
 class Next {
-  action = $state.raw<{ label: string; run: () => void } | null>(null);
+  private offers = $state.raw<NextAction[]>([]);
+  get action(): NextAction | null {
+    return this.offers.at(-1) ?? null;
+  }
+  offer(action: NextAction): () => void {
+    untrack(() => (this.offers = [...this.offers, action]));
+    return () => untrack(() => (this.offers = this.offers.filter((one) => one !== action)));
+  }
 }
 export const next = new Next();
 
