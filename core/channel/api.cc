@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/channel/json.h"
+#include "core/channel/scrub.h"
 #include "core/net/wait.h"
 
 namespace amends::channel {
@@ -42,16 +43,6 @@ bool leads_to_a_login(std::string_view location) {
     if (text::find_ignoring_case(location, word) != location.npos) return true;
   }
   return false;
-}
-
-// Sites repeat in their words what they were given: credentials never go on.
-std::string without(std::string words, const std::vector<std::string>& secrets) {
-  for (const std::string& secret : secrets) {
-    if (secret.size() < 4) continue;
-    words = text::replace_all(words, secret, "…");
-    words = text::replace_all(words, percent_encode(secret), "…");
-  }
-  return words;
 }
 
 // How long a bucket waits that was told "too much".
@@ -202,7 +193,6 @@ struct Api::State {
       }
     }
     for (const auto& [name, value] : request.query) out.push_back(value);
-    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
     return out;
   }
 
@@ -225,8 +215,8 @@ struct Api::State {
     }
     const auto secrets = secrets_of(request, sign);
     if (auto error = profile.read_error ? profile.read_error(answer) : std::nullopt) {
-      error->what = without(std::move(error->what), secrets);
-      error->hint = without(std::move(error->hint), secrets);
+      error->what = scrubbed(std::move(error->what), secrets);
+      error->hint = scrubbed(std::move(error->hint), secrets);
       return *std::move(error);
     }
     TRY_DO(judge(answer, asked, acts, secrets, now()));
@@ -262,7 +252,7 @@ struct Api::State {
       }
       return fail(unclear, "the site redirects elsewhere, which its API should not");
     }
-    const std::string words = without(site_words(answer.body), secrets);
+    const std::string words = scrubbed(site_words(answer.body), secrets);
     Error error = fail(kind_of(answer.status, acts),
                        "the site answered " + std::to_string(answer.status) + (words.empty() ? "" : ": " + words));
     error.retry_after = net::parse_retry_after(answer.header("retry-after"), now);

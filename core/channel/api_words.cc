@@ -112,7 +112,7 @@ std::string site_words(std::string_view body) {
         "error.error_user_msg", "detail", "description", "title", "error", "errors.0", "reason"}) {
     const Json& value = at(*json, place);
     if (!value.is_string()) continue;
-    const std::string words = text::squeeze(text::printable(value.get<std::string>()));
+    const std::string words = text::printable(text::squeeze(value.get<std::string>()));
     if (!words.empty()) return std::string(text::clip(words, kMostWords));
   }
   return "";

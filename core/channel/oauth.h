@@ -49,6 +49,7 @@ struct Walk {
   Pending pending;
 };
 Walk start(const OAuthProfile& profile, std::string_view redirect, Timestamp now);
+std::string pkce_challenge(std::string_view verifier);  // S256, RFC 7636 section 4.2
 
 // What the site sent back: the query of the redirect.
 struct Callback {
