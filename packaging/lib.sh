@@ -112,6 +112,8 @@ ensure_packages() {
     is_installed dovecot-core || installed_now+=(dovecot dovecot.socket)
     ;;
   esac
+  case " ${missing[*]} " in *' mariadb-server '*) installed_now+=(mariadb) ;; esac
+  case " ${missing[*]} " in *' mini-httpd '*) installed_now+=(mini-httpd) ;; esac
   install_quietly "${missing[@]}" || die "the packages could not be installed (apt's own words are above)"
   [ "${#installed_now[@]}" -eq 0 ] || keep_off "${installed_now[@]}"
 }

@@ -313,14 +313,13 @@ class WordpressConnector final : public channel::Connector {
     }
   }
 
-  static channel::Receipt receipt(const channel::Outbound& outbound, const Posted& posted, int code) {
-    channel::Receipt out;
+  static Result<channel::Receipt> receipt(const channel::Outbound& outbound, const Posted& posted, int code) {
+    channel::ApiAnswer heard;
+    heard.status = code;
+    TRY(channel::Receipt out, channel::receipt_of(outbound, heard));
     out.external_id = external_id_of(posted.id);
     out.permalink = posted.link;
     out.moderation = posted.moderation;
-    for (const auto& one : outbound.recipients) {
-      out.recipients.push_back({one, model::RecipientState::accepted, code, ""});
-    }
     return out;
   }
 
