@@ -39,10 +39,10 @@ export function dayName(iso: string, now: number, language: string): string {
   return format(language, 'dayname' + (year ?? ''), { weekday: 'long', day: 'numeric', month: 'long', year }).format(at);
 }
 
-/** A length of time in its largest unit: "12 min", "3 h", "4 d". */
+/** A length of time in its largest unit: "12m", "3h", "4d" in English. */
 export function span(ms: number, language: string): string {
   const [value, unit] = ms < hour ? [ms / minute, 'minute'] : ms < 2 * day ? [ms / hour, 'hour'] : [ms / day, 'day'];
-  return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'short', maximumFractionDigits: 0 }).format(
+  return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'narrow', maximumFractionDigits: 0 }).format(
     Math.max(0, Math.floor(value as number)),
   );
 }
