@@ -37,6 +37,10 @@ void Census::forget(std::string_view id) {
   if (const auto row = rows_.find(id); row != rows_.end()) rows_.erase(row);
 }
 
+void Census::forget_before(Timestamp updated) {
+  std::erase_if(rows_, [&](const auto& row) { return row.second.updated < updated; });
+}
+
 std::vector<std::string> Census::missing() const {
   std::vector<std::string> out;
   for (const auto& [id, row] : rows_) {

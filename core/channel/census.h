@@ -26,6 +26,7 @@ class Census {
   bool knows(std::string_view id) const { return rows_.find(id) != rows_.end(); }
   std::optional<Timestamp> updated(std::string_view id) const;
   void forget(std::string_view id);
+  void forget_before(Timestamp updated);  // who changed last before then
   std::size_t size() const { return rows_.size(); }
 
   // A whole reading begins: who isn't seen from now on is missing. A reading that is broken off goes on with the same

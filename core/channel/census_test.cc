@@ -44,6 +44,15 @@ TEST(Census, IsTheSameAfterItWasWrittenAndRead) {
   EXPECT_FALSE(again.saw("b", "2", {2}));
 }
 
+TEST(Census, ForgetsWhatASiteNoLongerShowsAnyway) {
+  Census census;
+  census.saw("old", "x", {10});
+  census.saw("new", "x", {20});
+  census.forget_before({20});
+  EXPECT_FALSE(census.knows("old"));
+  EXPECT_TRUE(census.knows("new"));
+}
+
 TEST(Census, WhatIsNoneOfOursReadsAsEmpty) {
   for (const char* odd : {"", "7", "[]", "{\"rows\":7}", "{\"rows\":{\"a\":[1]}}", "not json"})
     EXPECT_EQ(Census::read(odd).size(), 0U) << odd;
