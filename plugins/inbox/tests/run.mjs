@@ -1,0 +1,75 @@
+// Types, unit tests, then the app before a real browser. `run` beside this calls it with the Node.js of the build.
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checks, expect } from './check.mjs';
+import { figures } from './figures.mjs';
+import { inbox } from './inbox.mjs';
+import { launch, open, signIn, visit } from './page.mjs';
+import { start } from './program.mjs';
+
+const [folder, ...words] = process.argv.slice(2);
+const option = (name, otherwise) => (words.includes(name) ? Number(words[words.indexOf(name) + 1]) : otherwise);
+const build = resolve(folder);
+const web = join(build, 'plugins/inbox/web');
+const program = join(build, 'amends');
+const out = join(build, 'plugins/inbox/tests');
+const many = option('--many', 3000);
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const tool = (name, ...given) =>
+  new Promise((done) => {
+    execFile(process.execPath, [join(web, 'node_modules', name), ...given], { cwd: web, maxBuffer: 64 << 20, env: { ...process.env, NO_COLOR: '1' } }, (error, said, more) =>
+      done({ code: error ? (error.code ?? 1) : 0, said: said + more }),
+    );
+  });
+
+const { check, counts } = checks();
+let units = { passed: 0, failed: 0 };
+if (!words.includes('--browser-only')) {
+  await check('types hold', async () => {
+    const { code, said } = await tool('svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--output', 'human');
+    expect(code === 0, said.slice(-2000));
+  });
+  const file = join(out, 'units.json');
+  const { said } = await tool('vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=' + file);
+  if (existsSync(file)) {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    units = { passed: report.numPassedTests, failed: report.numFailedTests + report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length };
+    for (const one of report.testResults)
+      for (const test of one.assertionResults.filter((t) => t.status === 'failed')) console.log(`FAIL  ${test.fullName}: ${(test.failureMessages[0] ?? '').split('\n').slice(0, 6).join('\n      ')}`);
+    console.log(`ok    ${units.passed} unit tests`);
+  } else {
+    units.failed = 1;
+    console.log('FAIL  unit tests: ' + said.slice(-1500));
+  }
+}
+
+const { chromium, axe } = open(web);
+const site = await start(program, { many });
+const browser = await launch(chromium);
+try {
+  const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : '';
+  if (!only || only === 'inbox') await inbox({ browser, program: site, axe, check, pictures: out });
+  // Screens that others wrote bring their own checks: tests/<noun>.checks.mjs with a default function of the same things.
+  const { readdirSync } = await import('node:fs');
+  for (const name of readdirSync(import.meta.dirname).filter((one) => one.endsWith('.checks.mjs')).sort()) {
+    if (only && only !== name.replace('.checks.mjs', '')) continue;
+    const more = await import('./' + name);
+    await more.default({ browser, program: site, axe, check, pictures: out });
+  }
+  if (!only || only === 'figures') {
+    const { page, context } = await visit(browser, site.origin);
+    await signIn(page, site.origin);
+    await figures({ browser, program: site, cookies: await context.cookies(), check, many });
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await site.stop();
+}
+const seen = counts();
+console.log(`pictures: ${out}`);
+console.log(`${seen.passed + units.passed} passed, ${seen.failed + units.failed} failed`);
+process.exit(seen.failed + units.failed === 0 ? 0 : 1);
