@@ -1,5 +1,8 @@
+import { composerKeys } from '../../composer/keys';
 import type { Screen } from '../../screens';
 import { words } from '../../words/words';
+import { customerKeys } from './keys';
+import { customerWords } from './words';
 
 export default {
   name: 'customer',
@@ -8,4 +11,6 @@ export default {
     { path: '/customers/:id', load: () => import('./Customer.svelte'), permission: 'read' },
   ],
   nav: [{ path: '/customers', icon: 'people', label: () => words.now.customers.title, order: 20, permission: 'read' }],
+  keys: [...customerKeys, ...composerKeys],
+  words: customerWords,
 } satisfies Screen;
