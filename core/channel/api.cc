@@ -16,6 +16,9 @@ constexpr seconds kShortestWait{1}, kLongestWait{24 * 3600};
 // An access token is renewed so long before its end, so that none dies on the way.
 constexpr seconds kRenewAhead{60};
 
+// Where tokens come from is asked in a bucket of its own.
+constexpr std::string_view kSignInBucket = "sign_in";
+
 bool reads(const std::string& method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
 bool is_dots(std::string_view segment) {
@@ -134,8 +137,8 @@ struct Api::State {
     }
     if (!set) return set.error();
     if (!ends_soon(*set)) return set->access;
-    auto fresh = environment.tokens.renew(set->access, profile.renew);
-    if (fresh) return fresh->access;
+    auto fresh = renew(set->access);
+    if (fresh) return *fresh;
     // The old one is good for a little longer, and its end is only what the site said.
     if (fresh.error().kind != Kind::unauthorized && *set->expires_at > now()) return set->access;
     return fresh.error();
@@ -145,14 +148,21 @@ struct Api::State {
 
   // Where nobody connected anything, a token may still be made from the settings (a service account's key); it needs no
   // keeping. A profile that lives on a refresh token refuses to make one from nothing.
-  Result<Done> renew(const Secret& stale) {
-    if (environment.tokens.current()) {
-      TRY_DO(environment.tokens.renew(stale, profile.renew));
-      return Done{};
+  Result<Secret> renew(const Secret& stale) {
+    TRY_DO(environment.brakes.may_go(kSignInBucket, now()));
+    const bool connected = static_cast<bool>(environment.tokens.current());
+    auto fresh = connected ? environment.tokens.renew(stale, profile.renew) : profile.renew(TokenSet{});
+    if (!fresh) {
+      Error& error = fresh.error();
+      if (error.kind == Kind::rate_limited) {
+        const seconds said = error.retry_after.count() > 0 ? error.retry_after : kUnsaidWait;
+        error.retry_after = std::clamp(said, kShortestWait, kLongestWait);
+        environment.brakes.hold(kSignInBucket, now() + error.retry_after);
+      }
+      return std::move(error);
     }
-    own = TokenSet{};
-    TRY(own, profile.renew(TokenSet{}));
-    return Done{};
+    if (!connected) own = *fresh;
+    return fresh->access;
   }
 
   net::HttpRequest http_request(const ApiRequest& request, std::string url, const SignIn& sign) const {

@@ -197,6 +197,26 @@ TEST(Api, ATokenMadeFromSettingsNeedsNoConnecting) {
   EXPECT_EQ(made, 2);
 }
 
+TEST(Api, ALimitOfTheSignInHoldsBackOnlyTheSignIn) {
+  World world(ok());
+  Profile profile = world.profile();
+  int asked = 0;
+  profile.renew = [&](const TokenSet&) -> Result<TokenSet> {
+    ++asked;
+    return fail(Kind::rate_limited, "the site asks us to wait");
+  };
+  world.connect("t1", world.clock.now() - minutes(1));
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = world.api(profile).call(get());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, Kind::rate_limited);
+    EXPECT_EQ(answer.error().retry_after, kUnsaidWait);
+  }
+  EXPECT_EQ(asked, 1);
+  world.connect("t7");
+  EXPECT_TRUE(world.api(profile).call(get()));
+}
+
 TEST(Api, A401OfASitesOwnSpellingIsRenewedToo) {
   World world([](const HeardRequest& r) {
     return r.headers.at("authorization") == "Bearer t2" ? ok() : http_answer("400 Bad", R"({"error":"ExpiredToken"})");

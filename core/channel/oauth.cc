@@ -61,7 +61,7 @@ Result<TokenSet> tokens_from(const OAuthProfile& profile, Fields fields, std::ve
   if (!set) {
     secrets.emplace_back(profile.client_secret.reveal());
     set.error().what = scrubbed(std::move(set.error().what), std::move(secrets));
-    if (answer.retry_after.count() > 0) set.error().retry_after = answer.retry_after;
+    set.error().retry_after = net::parse_retry_after(answer.header("retry-after"), now);
   }
   return set;
 }
@@ -160,6 +160,7 @@ Result<TokenSet> read_token_answer(int status, std::string_view body, Timestamp 
   const std::string answered = "the site answered " + std::to_string(status);
   if (status == 429) return fail(Kind::rate_limited, "the site asks us to wait");
   if (status >= 500) return fail(Kind::unavailable, answered);
+  if (status >= 300 && status < 400) return fail(Kind::unavailable, answered + ", which gives no tokens");
   const auto json = parse_json(body);
   if (!json) {
     return fail(status < 300 ? Kind::corrupt : Kind::rejected, answered + " with something that is no token");

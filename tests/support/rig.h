@@ -43,6 +43,8 @@ class Rig {
 
   // A genuine webhook about this item, as the site signs it; nothing when the site has none.
   virtual std::optional<channel::WebhookRequest> webhook_about(const std::string& /*external_id*/) { return {}; }
+  // False where the site proves itself by a header alone (a shared token, a signed assertion) and signs no body.
+  virtual bool webhook_signs_body() { return true; }
   // The same request as somebody without the secret would forge it, beside changes to single bytes which the tests
   // make.
   virtual std::vector<channel::WebhookRequest> forgeries(const channel::WebhookRequest& /*genuine*/) { return {}; }

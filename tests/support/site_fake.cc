@@ -115,6 +115,10 @@ struct SiteFake::Impl {
     for (auto it = faults.begin(); it != faults.end(); ++it) {
       if (!it->method.empty() && it->method != request.method) continue;
       if (request.path.rfind(it->path_begins, 0) != 0) continue;
+      if (it->skip > 0) {
+        --it->skip;
+        continue;
+      }
       SiteFault out = *it;
       if (--it->times <= 0) faults.erase(it);
       return out;

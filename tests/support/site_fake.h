@@ -63,6 +63,7 @@ struct SiteFault {
   std::string path_begins = {};  // only requests whose path begins so
   std::string method = {};       // only these
   int times = 1;
+  int skip = 0;  // so many of such requests pass first
   // 429 in all its spellings, for every site.
   static std::vector<SiteAnswer> limits();
 };
