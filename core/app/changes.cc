@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/app/by_hand.h"
 #include "core/inbox/inbox.h"
 #include "core/outbox/outbox.h"
 #include "core/outbox/tracking.h"
@@ -68,6 +69,7 @@ void wake_threads(store::Tx& tx, Timestamp now) {
         "SELECT brand_id FROM inbox_thread WHERE thread_id = ?", [](store::Row r) { return r.id<BrandId>(0); }, thread);
     if (brand) tell_thread(tx, {*brand, now}, thread, {}, {{"how", "woke"}});
   }
+  tell_unverified(tx, now);
 }
 
 std::int64_t recover_outbox(store::Tx& tx, const outbox::Holder& holder, Timestamp now) {

@@ -41,7 +41,7 @@ void tell_subject(store::Tx& tx, events::What what, const ChangeBy& by, ThreadId
 // The state an update is in now. Copies for the Sent folder are nobody's concern and say nothing.
 void tell_update(store::Tx& tx, const ChangeBy& by, UpdateId update);
 
-// inbox::wake_due(), told.
+// What the time brings: threads that slept wake up, and posts that nobody has seen (by_hand.h) are told.
 void wake_threads(store::Tx& tx, Timestamp now);
 // outbox::recover(), told.
 std::int64_t recover_outbox(store::Tx& tx, const outbox::Holder& holder, Timestamp now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/app/changes.h"
+#include "core/app/notice.h"
 #include "core/app/place.h"
 #include "core/app/was_erased.h"
 #include "core/base/log.h"
@@ -81,6 +82,12 @@ Understood Pipeline::understand(const HubAccount& account, model::Item&& item, s
   }
   const CrashGuard::Parsing parsing(hub_.guard(), slot, out.digest, hub_.clock().ticks());
   out.content = account.channel->parse(out.item, {*account.settings, account.name});
+  if (out.content && !out.item.own && account.channel->can.mail) {
+    if (auto notice = find_notice(*out.content)) {
+      out.notice = notice->channel;
+      out.content = std::move(notice->content);
+    }
+  }
   if (out.content) {
     out.content_key = ingest::content_key(hub_.content_sip(), *out.content, out.digest);
     out.content_digest = ingest::content_digest(*out.content);

@@ -4,6 +4,8 @@
 //          -> one transaction: parse -> identity -> thread -> timeline -> inbox
 //   loop : our own message comes back by pull; ingest knows its id and settles the outbox row, no double
 //
+// A mail in which a site tells of a review goes on as that review, in the site's own channel (notice.h).
+//
 // The way out is in core/app/answers.h.
 //
 // Threads: any; everything that changes goes through the database's one writer.
@@ -39,6 +41,7 @@ struct Understood {
   model::Item item;
   std::string digest;  // SHA-256 of the bytes
   Result<model::Content> content = Error{};
+  const channel::Descriptor* notice = nullptr;  // a mail in which this channel's site told of the item; see notice.h
   std::int64_t content_key = 0;
   std::string content_digest;
   // What a verified author says of themselves beside their handle: a phone number below their name, an order they

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "core/app/changes.h"
+#include "core/app/place_context.h"
 #include "core/app/was_erased.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/identity/identities.h"
 #include "core/identity/suggest.h"
+#include "core/ingest/content_key.h"
 #include "core/ingest/erase.h"
 #include "core/outbox/tracking.h"
 #include "core/search/search.h"
@@ -22,29 +22,7 @@ using model::Content;
 using model::Direction;
 using model::Party;
 
-// One item on its way through the stages.
-struct Placer::Context {
-  const HubAccount& account;
-  RawItemId raw;
-  const Understood& item;
-  const Content& content;
-  Timestamp at;
-  bool own = false;                       // we wrote it
-  bool claims_us = false;                 // it says we wrote it, and nothing proves it
-  std::vector<timeline::Same> same = {};  // messages that bear the same Message-ID
-  bool our_name = false;                  // it bears a Message-ID that only we can make
-  MessageId message = {};
-  UpdateId update = {};  // it is on its way out, written in `thread`
-  ThreadId thread = {};
-  CustomerId customer = {};  // who it is from, or whom it is to
-};
-
 namespace {
-
-std::string json_text(std::string_view key, std::string_view value) {
-  const nlohmann::ordered_json json = {{std::string(key), value}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 std::vector<std::string> handles_of(std::initializer_list<const std::vector<Party>*> lists) {
   std::vector<std::string> out;
@@ -60,12 +38,13 @@ std::vector<std::string> handles_of(std::initializer_list<const std::vector<Part
 
 void Placer::place(const HubAccount& account, RawItemId raw, const Understood& item, InReport& report) {
   const Content& content = *item.content;
-  Context c{account, raw, item, content, timeline::effective_time(content.date, item.item.received_at)};
+  const channel::Descriptor& channel = item.notice != nullptr ? *item.notice : *account.channel;
+  Context c{account, channel, raw, item, content, timeline::effective_time(content.date, item.item.received_at)};
   // History has no arrival of its own to measure a date against: the date is all there is.
   if (history_ && content.date) c.at = timeline::effective_time(content.date, hub_.clock().now());
 
   c.our_name = crypto::verify_message_id(hub_.keys(), account.brand, content.message_id);
-  const bool says_us = hub_.is_own(account.brand, *account.channel, content.author.handle);
+  const bool says_us = hub_.is_own(account.brand, channel, content.author.handle);
   // Anybody can write our address into From. What proves it: it lay in our Sent folder, the receiving server vouches
   // for it, it bears a Message-ID that only we can make, or an operator brought it in as history.
   // But an explicit failure of DMARC is believed before all that.
@@ -85,6 +64,7 @@ void Placer::place(const HubAccount& account, RawItemId raw, const Understood& i
 
 // True when it is a delivery of a message we list already.
 bool Placer::place_again(Context& c, InReport& report) {
+  if (c.content.kind != model::MessageKind::mail) return place_post_again(c, report);
   if (c.same.empty()) return false;
   const auto same = std::find_if(c.same.begin(), c.same.end(),
                                  [&](const timeline::Same& s) { return s.digest == c.item.content_digest; });
@@ -102,38 +82,16 @@ bool Placer::place_again(Context& c, InReport& report) {
     ++report.copies;
     return true;
   }
-  if (c.content.kind == model::MessageKind::mail) return false;
-  const auto mine =
-      std::find_if(c.same.begin(), c.same.end(), [&](const timeline::Same& s) { return s.account == c.account.id; });
-  if (mine == c.same.end()) return false;
-  timeline::replace_content(tx_, mine->id, c.raw, c.item.content_digest, c.content);
-  search::remove(tx_, mine->id);
-  search::index(tx_, mine->id, c.content, true);
-  if (const auto message = timeline::find(tx_, mine->id)) {
-    timeline::add_event(tx_, {c.account.brand,
-                              message->identity,
-                              {},
-                              message->thread,
-                              c.at,
-                              c.content.deleted ? "deleted" : "edited",
-                              c.content.author.name,
-                              json_text("message", std::to_string(mine->id.value))});
-    touch(message->thread, !c.content.deleted, false);
-    if (!quiet_) {
-      tell_subject(tx_, events::What::message_changed, {c.account.brand, hub_.clock().now()}, message->thread,
-                   mine->id.value, {{"how", c.content.deleted ? "deleted" : "edited"}});
-    }
-  }
-  ++report.versions;
-  return true;
+  return false;
 }
 
-MessageId Placer::place_update(const HubAccount& account, RawItemId raw, const Understood& item, UpdateId update,
-                               ThreadId thread) {
-  Context c{account, raw, item, *item.content, hub_.clock().now()};
+MessageId Placer::place_update(const HubAccount& account, const channel::Descriptor& channel, RawItemId raw,
+                               const Understood& item, UpdateId update, ThreadId thread, IdentityId to) {
+  Context c{account, channel, raw, item, *item.content, hub_.clock().now()};
   c.own = c.our_name = true;
   c.update = update;
   c.thread = thread;
+  c.to = to;
   InReport ignored;
   place_new(c, ignored);
   return c.message;
@@ -154,8 +112,12 @@ Timestamp Placer::after_what_it_answers(const Context& c) {
 
 // Whose timelines it stands on: who wrote to us, or whom we wrote to.
 std::vector<IdentityId> Placer::see_people(Context& c) {
-  const channel::Descriptor& channel = *c.account.channel;
+  const channel::Descriptor& channel = c.channel;
   std::vector<IdentityId> people;
+  if (c.to) {
+    c.customer = identity::customer_of(tx_, c.to);
+    return {c.to};
+  }
   const auto see = [&](const Party& party, bool verified) {
     if (erased_before(hub_, tx_, c.account, party.handle, c.item.item.received_at)) return;
     const bool own = hub_.is_own(c.account.brand, channel, party.handle);
@@ -168,6 +130,13 @@ std::vector<IdentityId> Placer::see_people(Context& c) {
   if (c.own) {
     for (const auto* list : {&c.content.to, &c.content.cc, &c.content.bcc}) {
       for (const Party& party : *list) see(party, false);
+    }
+    // What we say in public often names nobody; it is said to whoever it answers.
+    if (const MessageId answered = people.empty() ? answered_by(c) : MessageId{}) {
+      if (const IdentityId to = timeline::identity_of(tx_, answered)) {
+        c.customer = identity::customer_of(tx_, to);
+        people.push_back(to);
+      }
     }
   } else {
     see(c.content.author, c.content.auth.from_verified || channel.visibility == model::Visibility::public_);
@@ -219,27 +188,30 @@ void Placer::place_new(Context& c, InReport& report) {
   message.thread = placement.thread;
   if (!people.empty()) message.identity = people.front();
   if (people.size() > 1) message.also.assign(people.begin() + 1, people.end());
-  message.channel = c.account.channel->name;
+  message.channel = c.channel.name;
   message.update = c.update;
   message.at = c.at;
   message.direction = c.own ? Direction::out : Direction::in;
   message.content_key = c.item.content_key;
   message.digest = c.item.content_digest;
   if (placement.sender_unverified || c.claims_us) message.flags |= timeline::kSenderNotVerified;
-  if (!c.same.empty()) {
+  if (c.item.notice != nullptr) message.flags |= timeline::kFromNotice;
+  // Ids of anything but mail are known in their account alone.
+  if (!c.same.empty() && content.kind == model::MessageKind::mail) {
     message.flags |= timeline::kSameIdOtherContent;
     for (const timeline::Same& other : c.same) timeline::add_flags(tx_, other.id, timeline::kSameIdOtherContent);
     ++report.flagged;
   }
   timeline::append(tx_, message, content);
 
-  for (const thread::Moved& moved : placement.moved) {
-    timeline::set_thread(tx_, moved.message, moved.to);
-    if (moved.from != moved.to) touch(moved.from, false, false);
+  if (content.kind == model::MessageKind::review && c.channel.from_notification != nullptr) {
+    timeline::add_meetings(tx_, c.account.brand, c.message,
+                           ingest::meeting_keys(hub_.content_sip(), c.channel.name, content));
   }
+  follow(placement.moved);
   // What is quoted was indexed with the message it came from, when we have that.
   search::index(tx_, c.message, content, placement.created);
-  learn_about_updates(c);
+  learn_about_updates(c, placement.thread);
   if (!c.own && message.identity) {
     std::vector<identity::Hint> hints;
     for (const std::string& phone : c.item.phones) hints.push_back({identity::KeyKind::phone, phone});
@@ -261,7 +233,7 @@ void Placer::tell_placed(const Context& c, const thread::Placement& placement) {
   change.customer = c.customer;
   change.subject = c.message.value;
   change.actor = by.actor;
-  change.detail = detail({{"direction", c.own ? "out" : "in"}, {"channel", c.account.channel->name}});
+  change.detail = detail({{"direction", c.own ? "out" : "in"}, {"channel", c.channel.name}});
   events::append(tx_, change);
   for (const thread::Suggestion& s : placement.suggestions) {
     tell_subject(tx_, events::What::suggestion_created, by, s.thread, s.other.value,
@@ -282,10 +254,14 @@ void Placer::echoed(const Context& c) {
 }
 
 // A reply or a bounce says something about what we sent.
-void Placer::learn_about_updates(const Context& c) {
+void Placer::learn_about_updates(const Context& c, ThreadId thread) {
   const Content& content = c.content;
   const BrandId brand = c.account.brand;
   if (c.own) return;
+  if (content.kind != model::MessageKind::mail) {
+    learn_about_posts(c, thread);
+    return;
+  }
   if (content.bounce) {
     // Only a report about a Message-ID that nobody else could have made is believed.
     if (!crypto::verify_message_id(hub_.keys(), brand, content.bounce->original_message_id)) return;
@@ -298,7 +274,7 @@ void Placer::learn_about_updates(const Context& c) {
                               c.at,
                               "bounced",
                               content.bounce->recipient,
-                              json_text("status", content.bounce->status)});
+                              detail({{"status", content.bounce->status}})});
     touch(effect->thread, effect->permanent, false);
     tell_sent(effect->update, brand);
     return;
@@ -309,6 +285,14 @@ void Placer::learn_about_updates(const Context& c) {
       if (!crypto::verify_message_id(hub_.keys(), brand, id)) continue;
       if (const auto update = outbox::answered(tx_, brand, id, c.message, c.at)) tell_sent(*update, brand);
     }
+  }
+}
+
+// The rows of messages whose thread changed under them.
+void Placer::follow(const std::vector<thread::Moved>& moved) {
+  for (const thread::Moved& one : moved) {
+    timeline::set_thread(tx_, one.message, one.to);
+    if (one.from != one.to) touch(one.from, false, false);
   }
 }
 

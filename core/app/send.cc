@@ -1,7 +1,5 @@
 #include "core/app/send.h"
 
-#include <nlohmann/json.hpp>
-
 #include "core/app/changes.h"
 #include "core/base/log.h"
 #include "core/inbox/inbox.h"
@@ -16,23 +14,36 @@ namespace {
 // How many updates one look at the outbox takes in hand.
 constexpr std::int64_t kAtOnce = 50;
 
+void add_event(Hub& hub, store::Tx& tx, const outbox::Settled& settled, const outbox::Tracked& update,
+               const std::string& kind, const std::string& reason) {
+  timeline::add_event(tx, {settled.brand,
+                           timeline::identity_of(tx, update.message),
+                           {},
+                           settled.thread,
+                           hub.clock().now(),
+                           kind,
+                           "amends",
+                           detail({{"update", settled.update.value}, {"reason", reason}})});
+}
+
 // What a person must see: the thread of an update that failed or may have gone opens again, with the reason.
 void tell(Hub& hub, store::Tx& tx, const outbox::Settled& settled) {
   using model::UpdateState;
   if (settled.purpose != model::Purpose::deliver) return;
-  if (settled.state != UpdateState::failed && settled.state != UpdateState::uncertain) return;
   const auto update = outbox::find(tx, settled.brand, settled.update);
   if (!update) return;
-  const nlohmann::ordered_json detail = {{"update", settled.update.value}, {"reason", settled.reason}};
-  const std::string json = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  timeline::add_event(tx, {settled.brand,
-                           timeline::identity_of(tx, update->message),
-                           {},
-                           settled.thread,
-                           hub.clock().now(),
-                           "send_" + std::string(model::name_of(settled.state)),
-                           "amends",
-                           json});
+  const bool refused_there =
+      settled.state == UpdateState::sent && update->post.moderation == model::Moderation::rejected;
+  if (settled.state == UpdateState::sent && update->post.replaces) {
+    timeline::add_flags(tx, update->post.replaces, timeline::kReplaced);
+  }
+  if (settled.state == UpdateState::failed || settled.state == UpdateState::uncertain) {
+    add_event(hub, tx, settled, *update, "send_" + std::string(model::name_of(settled.state)), settled.reason);
+  } else if (refused_there) {
+    add_event(hub, tx, settled, *update, "reply_rejected", update->post.moderation_reason);
+  } else {
+    return;
+  }
   // Nothing to undo when the thread is open already, and nothing to reopen when it isn't in the inbox.
   if (!settled.thread) return;
   if (const auto reopened = inbox::reopen(tx, settled.thread); reopened && *reopened) {

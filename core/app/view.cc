@@ -1,9 +1,14 @@
 #include "core/app/view.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "core/app/notice.h"
+#include "core/app/own_post.h"
 #include "core/base/text.h"
 #include "core/channel/descriptor.h"
+#include "core/channel/post.h"
+#include "core/channel/registry.h"
 #include "core/identity/identities.h"
 #include "core/mime/mail.h"
 #include "core/thread/threads.h"
@@ -21,14 +26,46 @@ Error no_thread(ThreadId thread) {
 
 }  // namespace
 
-Result<model::Content> read_content(Hub& hub, store::Reader& reader, const timeline::Message& message) {
+const channel::Descriptor* channel_of(Hub& hub, const timeline::Message& message) {
   const HubAccount* account = hub.find_account(message.account);
-  const auto row = ingest::find_item(reader, message.raw);
-  if (account == nullptr || !row)
-    return fail(Kind::not_found, "the raw item of message " + std::to_string(message.id.value));
-  TRY(std::string raw, hub.codec().get(reader, message.raw));
+  if (account != nullptr && account->channel->name == message.channel) return account->channel;
+  return channel::find_channel(message.channel);
+}
+
+Result<model::Content> read_content(Hub& hub, store::Reader& reader, const timeline::Message& message) {
+  return read_item(hub, reader, message, message.raw);
+}
+
+Result<model::Content> read_item(Hub& hub, store::Reader& reader, const timeline::Message& message, RawItemId id) {
+  const auto row = ingest::find_item(reader, id);
+  const HubAccount* account = row ? hub.find_account(row->account) : nullptr;
+  if (account == nullptr) return fail(Kind::not_found, "the raw item of message " + std::to_string(message.id.value));
+  TRY(std::string raw, hub.codec().get(reader, id));
+  const channel::Descriptor* channel = channel_of(hub, message);
+  if (row->place == kOutboxPlace && channel != nullptr && !channel->can.mail) {
+    TRY(const channel::Post post, channel::read_post(raw));
+    const Brand* brand = hub.find_brand(message.brand);
+    const std::string name = brand != nullptr && brand->config != nullptr ? brand->config->name : message.author;
+    return content_of_own(post, our_voice(*account, name), message.kind, message.at, message.message_id);
+  }
   const model::Item item{row->external_id, std::move(raw), row->place, row->own, row->received_at};
-  return account->channel->parse(item, {*account->settings, account->name});
+  TRY(model::Content content, account->channel->parse(item, {*account->settings, account->name}));
+  if (channel != nullptr && channel != account->channel && channel->from_notification != nullptr) {
+    if (auto told = read_notice(*channel, content)) return *std::move(told);
+  }
+  return content;
+}
+
+std::vector<MessageId> changed_since(const ThreadView& view, std::int64_t version) {
+  std::vector<MessageId> out;
+  for (const timeline::Event& event : view.events) {
+    if (event.kind != "edited" && event.kind != "deleted") continue;
+    const auto json = nlohmann::json::parse(event.detail, nullptr, false);
+    if (!json.is_object() || json.value("version", std::int64_t{0}) <= version) continue;
+    const auto number = json.value("message", std::string());
+    if (!number.empty() && number.size() < 19) out.push_back(MessageId{std::stoll(number)});
+  }
+  return out;
 }
 
 Result<ThreadView> read_thread(store::Reader& reader, BrandId brand, ThreadId thread) {
@@ -79,6 +116,11 @@ Result<AttachmentBytes> read_attachment(Hub& hub, store::Reader& reader, const t
                                   [&](const model::Attachment& file) { return file.part == part; });
   if (about == content.attachments.end()) return fail(Kind::not_found, "the message has no such attachment");
   TRY(const std::string raw, hub.codec().get(reader, message.raw));
+  const channel::Descriptor* channel = channel_of(hub, message);
+  if (channel != nullptr && !channel->can.mail) {
+    TRY(channel::Post post, channel::read_post(raw));
+    return AttachmentBytes{*about, std::move(post.files.at(static_cast<std::size_t>(part)).bytes)};
+  }
   TRY(std::string bytes, mime::part_bytes(raw, part));
   return AttachmentBytes{*about, std::move(bytes)};
 }

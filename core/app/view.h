@@ -13,8 +13,15 @@
 
 namespace amends::app {
 
+// Where a message stands: its account's channel, or that of the site which told of it by mail. Null: this program has
+// no such channel any more.
+const channel::Descriptor* channel_of(Hub& hub, const timeline::Message& message);
+
 // The words of a message, taken again from its raw bytes: the one place where they are kept.
 Result<model::Content> read_content(Hub& hub, store::Reader& reader, const timeline::Message& message);
+
+// What a raw item of the message says: its own, or that of an older version of it.
+Result<model::Content> read_item(Hub& hub, store::Reader& reader, const timeline::Message& message, RawItemId raw);
 
 struct ThreadView {
   inbox::Row row;
@@ -26,6 +33,9 @@ struct ThreadView {
 };
 // not_found when there is none in this brand.
 Result<ThreadView> read_thread(store::Reader& reader, BrandId brand, ThreadId thread);
+
+// Which messages were edited or taken back after the thread had this version, oldest change first.
+std::vector<MessageId> changed_since(const ThreadView& view, std::int64_t version);
 
 struct CustomerView {
   CustomerId id;

@@ -15,14 +15,14 @@ namespace {
 constexpr int kPerKey = 40;            // identities looked at under one key; a key with more tells nothing
 constexpr std::size_t kCompared = 50;  // customers compared in full
 
-struct KeyRow {
+struct StoredKey {
   std::int64_t key = 0;
   KeyKind kind = KeyKind::name;
   std::string value;
 };
 
-std::vector<KeyRow> keys_of(store::Reader& reader, const std::vector<Identity>& identities) {
-  std::vector<KeyRow> out;
+std::vector<StoredKey> keys_of(store::Reader& reader, const std::vector<Identity>& identities) {
+  std::vector<StoredKey> out;
   for (const Identity& identity : identities) {
     for (auto q = reader.query("SELECT key, kind, value FROM identity_key WHERE identity_id = ?", identity.id);
          q.next();) {
@@ -33,7 +33,7 @@ std::vector<KeyRow> keys_of(store::Reader& reader, const std::vector<Identity>& 
 }
 
 // A customer as one record: every name, address and phone of theirs.
-Fields fields_of(const std::vector<Identity>& identities, const std::vector<KeyRow>& keys, const std::string& name) {
+Fields fields_of(const std::vector<Identity>& identities, const std::vector<StoredKey>& keys, const std::string& name) {
   Fields out;
   out.emplace_back("name", name);
   for (const Identity& identity : identities) {
@@ -42,7 +42,7 @@ Fields fields_of(const std::vector<Identity>& identities, const std::vector<KeyR
       out.emplace_back("email", identity.handle);
     }
   }
-  for (const KeyRow& key : keys) {
+  for (const StoredKey& key : keys) {
     if (key.kind == KeyKind::phone && !key.value.empty()) out.emplace_back("phone", key.value);
   }
   return out;
@@ -76,10 +76,10 @@ std::set<CustomerId> dismissed_with(store::Reader& reader, BrandId brand, const 
 
 // Current customers who share a key, those who share most first.
 std::vector<CustomerId> candidates_of(store::Reader& reader, BrandId brand, CustomerId customer,
-                                      const std::vector<KeyRow>& keys) {
+                                      const std::vector<StoredKey>& keys) {
   std::map<CustomerId, int> shared;
   std::set<std::int64_t> asked;
-  for (const KeyRow& key : keys) {
+  for (const StoredKey& key : keys) {
     if (!asked.insert(key.key).second) continue;
     std::vector<CustomerId> found;
     for (auto q = reader.query("SELECT i.customer_id FROM identity_key k JOIN identity i ON i.id = k.identity_id "
@@ -100,10 +100,10 @@ std::vector<CustomerId> candidates_of(store::Reader& reader, BrandId brand, Cust
   return out;
 }
 
-const KeyRow* shared_order(const std::vector<KeyRow>& mine, const std::vector<KeyRow>& theirs) {
-  for (const KeyRow& a : mine) {
+const StoredKey* shared_order(const std::vector<StoredKey>& mine, const std::vector<StoredKey>& theirs) {
+  for (const StoredKey& a : mine) {
     if (a.kind != KeyKind::order) continue;
-    for (const KeyRow& b : theirs) {
+    for (const StoredKey& b : theirs) {
       if (b.kind == KeyKind::order && a.key == b.key) return &a;
     }
   }
@@ -131,6 +131,16 @@ void add_hints(store::Tx& tx, BrandId brand, IdentityId identity, std::span<cons
   }
 }
 
+std::vector<KnownHint> hints_of(store::Reader& reader, IdentityId identity) {
+  std::vector<KnownHint> out;
+  for (auto q =
+           reader.query("SELECT kind, value FROM identity_key WHERE identity_id = ? AND value IS NOT NULL", identity);
+       q.next();) {
+    out.push_back({q.row().as<KeyKind>(0), q.row().string(1)});
+  }
+  return out;
+}
+
 std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId customer, double least) {
   std::vector<Suggestion> out;
   const auto mine = identities_of(reader, brand, customer);
@@ -142,7 +152,7 @@ std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId
 
   struct Candidate {
     CustomerId id;
-    std::vector<KeyRow> keys;
+    std::vector<StoredKey> keys;
   };
   std::vector<Candidate> candidates;
   std::vector<Fields> fields = {fields_of(mine, my_keys, best_name(mine))};
@@ -172,7 +182,7 @@ std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId
     for (const Reason& reason : model.explain(c)) {
       if (reason.field != "prior") s.reasons.push_back({reason.field, reason.level, reason.weight});
     }
-    if (const KeyRow* order = shared_order(my_keys, candidates[i].keys); order != nullptr && !score.conflict) {
+    if (const StoredKey* order = shared_order(my_keys, candidates[i].keys); order != nullptr && !score.conflict) {
       // Hardly anybody knows another's order number, but a couple may share one.
       constexpr double kOrder = 13;
       score.log_odds += kOrder;

@@ -20,6 +20,12 @@ struct Hint {
   std::string_view value;         // as written
 };
 void add_hints(store::Tx& tx, BrandId brand, IdentityId identity, std::span<const Hint> hints);
+// What messages said of them, as written.
+struct KnownHint {
+  KeyKind kind = KeyKind::phone;
+  std::string value;
+};
+std::vector<KnownHint> hints_of(store::Reader& reader, IdentityId identity);
 // Phone numbers of a signature and order numbers of a text that are worth a hint ("Tel. +49 …", "order KC-48213").
 // Pure.
 std::vector<std::string> phones_in(std::string_view signature);

@@ -1,5 +1,6 @@
 #include "core/outbox/posts.h"
 
+#include "core/base/text.h"
 #include "core/outbox/outbox.h"
 #include "core/outbox/rows.h"
 #include "core/outbox/tracking.h"
@@ -9,11 +10,15 @@ namespace {
 
 using UState = model::UpdateState;
 
-// Whether it may be on the site although no pull has shown it: a try began, or a person has it in hand.
-bool may_be_there(const Tracked& update, std::string_view external_id) {
+// Whether the site may have it although no pull has shown it: a try began, or a person has it in hand.
+bool may_be(const Tracked& update, const Unheard& post) {
   if (update.echoed || update.state == UState::failed) return false;
-  if (!update.external_id.empty() && update.external_id != external_id) return false;
-  return update.post.by_hand || update.first_try.has_value();
+  if (!update.post.by_hand && (!update.first_try || update.account != post.account)) return false;
+  if (!update.external_id.empty() && update.external_id != post.external_id) return false;
+  if (post.answers && update.post.answers != post.answers) return false;
+  const std::string to = update.recipients.empty() ? "" : update.recipients.front().address;
+  if (!post.answers && !to.empty() && !post.to.empty() && !text::equals_ignoring_case(to, post.to)) return false;
+  return update.first_try.value_or(update.created_at) <= post.made_at + kSiteClockError;
 }
 
 }  // namespace
@@ -31,14 +36,10 @@ void keep_receipt(store::Tx& tx, UpdateId id, const channel::Receipt& receipt) {
   }
 }
 
-std::optional<Tracked> find_unheard(store::Reader& reader, BrandId brand, MessageId answers, std::int64_t words,
-                                    std::string_view external_id, Timestamp made_at) {
-  if (!answers || words == 0) return {};
-  for (Tracked& update : answers_to(reader, brand, answers)) {
-    const Timestamp begun = update.first_try.value_or(update.created_at);
-    if (update.post.words == words && may_be_there(update, external_id) && begun <= made_at + kSiteClockError) {
-      return std::move(update);
-    }
+std::optional<Tracked> find_unheard(store::Reader& reader, BrandId brand, const Unheard& post) {
+  if (post.words == 0) return {};
+  for (Tracked& update : that_say(reader, brand, post.words)) {
+    if (may_be(update, post)) return std::move(update);
   }
   return {};
 }

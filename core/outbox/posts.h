@@ -49,10 +49,18 @@ struct OnSite {
   model::Moderation moderation = model::Moderation::none;
   std::string_view moderation_reason;
 };
-// Which update of ours a post is whose name nobody told us until now, `external_id`: the oldest that answers the same,
-// says the same, has not come back yet, and whose try began (or was prepared) before the post was made.
-std::optional<Tracked> find_unheard(store::Reader& reader, BrandId brand, MessageId answers, std::int64_t words,
-                                    std::string_view external_id, Timestamp made_at);
+// Which update of ours a post is whose name nobody told us until now: the oldest in that account that says the same, to
+// the same person or message as far as the post names them, has not come back yet, and whose try began (or which was
+// prepared for a person) before the post was made.
+struct Unheard {
+  AccountId account;
+  std::string_view external_id;
+  std::int64_t words = 0;
+  MessageId answers;    // none: the post doesn't say
+  std::string_view to;  // a handle; "": the post doesn't say
+  Timestamp made_at;
+};
+std::optional<Tracked> find_unheard(store::Reader& reader, BrandId brand, const Unheard& post);
 
 // It is there, whatever we believed of its sending. Answers what is new by that.
 struct SiteNews {

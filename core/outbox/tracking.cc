@@ -143,6 +143,13 @@ std::vector<Tracked> answers_to(store::Reader& reader, BrandId brand, MessageId 
   return list(reader, "answers = ? AND brand_id = ? AND purpose = 0 ORDER BY id", message, brand);
 }
 
+std::vector<Tracked> that_say(store::Reader& reader, BrandId brand, std::int64_t words) {
+  // Thanks are said in the same words many times; what still waits for its echo is among the last of them.
+  auto out = list(reader, "brand_id = ? AND words = ? AND purpose = 0 ORDER BY id DESC LIMIT 50", brand, words);
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
 std::vector<Tracked> not_seen_in_time(store::Reader& reader, Timestamp now, std::int64_t limit) {
   return list(reader, "verify_by <= ? ORDER BY verify_by, id LIMIT ?", now, limit);
 }

@@ -72,6 +72,8 @@ std::vector<Tracked> for_people(store::Reader& reader, BrandId brand, UpdateId a
 std::optional<Tracked> find_by_external(store::Reader& reader, AccountId account, std::string_view external_id);
 // Those that answer this message, oldest first.
 std::vector<Tracked> answers_to(store::Reader& reader, BrandId brand, MessageId message);
+// Posts with these words, oldest first; the newest few of them when there are many.
+std::vector<Tracked> that_say(store::Reader& reader, BrandId brand, std::int64_t words);
 // What a person says they posted and no pull has shown until now, oldest first.
 std::vector<Tracked> not_seen_in_time(store::Reader& reader, Timestamp now, std::int64_t limit);
 std::vector<Tracked> newest(store::Reader& reader, BrandId brand, std::optional<model::UpdateState> state,

@@ -1,9 +1,9 @@
 #include "core/timeline/erase.h"
 
+#include "core/timeline/entry_kind.h"
+
 namespace amends::timeline {
 namespace {
-
-constexpr std::int64_t kMessageEntry = 0, kEventEntry = 1;
 
 std::int64_t erase_stream(store::Tx& tx, std::int64_t stream) {
   std::vector<std::int64_t> events;

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/base/text.h"
+#include "core/timeline/entry_kind.h"
 
 namespace amends::timeline {
 namespace {
@@ -70,8 +71,6 @@ std::optional<std::string_view> answered_by(const model::Content& content) {
 std::string_view author_of(const model::Content& content) {
   return content.author.name.empty() ? content.author.handle : content.author.name;
 }
-
-enum EntryKind : std::int64_t { kMessageEntry = 0, kEventEntry = 1 };
 
 std::int64_t stream_of(IdentityId identity) { return identity.value; }
 std::int64_t stream_of(CustomerId customer) { return -customer.value; }
@@ -286,6 +285,13 @@ IdentityId identity_of(store::Reader& reader, MessageId message) {
       .first(
           "SELECT identity_id FROM message WHERE id = ?", [](store::Row r) { return r.id<IdentityId>(0); }, message)
       .value_or(IdentityId{});
+}
+
+std::optional<Timestamp> last_word_of(store::Reader& reader, IdentityId identity, std::string_view channel) {
+  return reader.first(
+      "SELECT m.at FROM timeline_entry e JOIN message m ON m.id = e.ref_id WHERE e.stream = ? AND e.kind = 0 AND "
+      "m.direction = 0 AND m.channel = ? ORDER BY e.at DESC LIMIT 1",
+      [](store::Row r) { return r.time(0); }, identity.value, channel);
 }
 
 std::vector<Event> thread_events(store::Reader& reader, ThreadId thread) {

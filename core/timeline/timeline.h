@@ -161,6 +161,8 @@ std::vector<Message> messages_after(store::Reader& reader, BrandId brand, Messag
 void last_of_thread(store::Reader& reader, ThreadId thread, MessageId& message, IdentityId& identity);
 // The customer's side of a message; none when it has none, or is unknown.
 IdentityId identity_of(store::Reader& reader, MessageId message);
+// When somebody last wrote to us on a channel.
+std::optional<Timestamp> last_word_of(store::Reader& reader, IdentityId identity, std::string_view channel);
 std::vector<Event> thread_events(store::Reader& reader, ThreadId thread);
 std::vector<model::Attachment> attachments(store::Reader& reader, MessageId id);
 

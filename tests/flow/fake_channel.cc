@@ -6,6 +6,8 @@
 
 #include "core/channel/registry.h"
 #include "core/mime/mail.h"
+#include "tests/flow/crowd_channel.h"
+#include "tests/flow/fake_sites.h"
 
 namespace amends::test {
 
@@ -130,7 +132,7 @@ const channel::Descriptor kFakeChannel = [] {
   d.title = "Fake mail";
   d.handle_kind = "email";
   d.settings = kSettings;
-  d.can.pull = d.can.send = d.can.find = true;
+  d.can.mail = d.can.pull = d.can.send = d.can.find = true;
   d.can.html = d.can.attachments = d.can.subject = d.can.chosen_recipients = d.can.signed_reply_address = true;
   d.send_class = channel::SendClass::lookable;
   d.parse = parse;
@@ -148,7 +150,9 @@ const channel::Descriptor kFakeChannel = [] {
 namespace amends::channel {
 
 std::span<const Descriptor* const> builtin_channels() {
-  static constexpr const Descriptor* kAll[] = {&test::kFakeChannel};
+  static constexpr const Descriptor* kAll[] = {&test::kFakeChannel,   &test::kStars, &test::kPosts,
+                                               &test::kChat,          &test::kGuide, &test::kCrowdChannel,
+                                               &test::kConsentChannel};
   return kAll;
 }
 

@@ -19,6 +19,7 @@
 #include "core/outbox/outbox.h"
 #include "core/outbox/tracking.h"
 #include "tests/flow/fake_channel.h"
+#include "tests/flow/fake_sites.h"
 #include "tests/support/support.h"
 
 namespace amends::test {
@@ -45,10 +46,12 @@ struct Mail {
 
 class HubTest : public ::testing::Test {
  protected:
-  HubTest() {
+  // `sites`: with an account of each of the fake sites beside the mailbox.
+  explicit HubTest(bool sites = false) : sites_(sites) {
     static const bool ready = (mime::init(), log::set_level(log::Level::error), true);
     (void)ready;
     Remote::the().reset();
+    Site::reset();
     starts();
   }
 
@@ -66,6 +69,15 @@ class HubTest : public ::testing::Test {
     account.settings.set("address", "support@cafe.test");
     account.settings.set("plus_addressing", "true");
     config.accounts.push_back(std::move(account));
+    for (const channel::Descriptor* site : {&kStars, &kPosts, &kChat, &kGuide}) {
+      if (!sites_) break;
+      app::AccountConfig there;
+      there.brand = "cafe";
+      there.name = std::string(site->name);
+      there.channel = site;
+      there.settings.set("handle", "cafe");
+      config.accounts.push_back(std::move(there));
+    }
     auto opened = app::Hub::open(std::move(config), *hub_clock_);
     ASSERT_TRUE(opened) << opened.error().what;
     hub_ = *std::move(opened);
@@ -122,6 +134,7 @@ class HubTest : public ::testing::Test {
     return *reads([&](store::Reader& r) { return outbox::find(r, brand_.id, id); });
   }
 
+  const bool sites_;
   TempFolder folder_;
   std::string last_reason_;  // of quarantine, to explain a failure
   FakeClock clock_;

@@ -14,4 +14,5 @@ ALTER TABLE outbox_update ADD COLUMN replaces BIGINT;
 ALTER TABLE outbox_update ADD COLUMN verify_by BIGINT;
 CREATE INDEX outbox_by_external ON outbox_update (account_id, external_id, id) WHERE external_id <> '';
 CREATE INDEX outbox_by_answers ON outbox_update (answers, id) WHERE answers IS NOT NULL;
+CREATE INDEX outbox_by_words ON outbox_update (brand_id, words, id) WHERE words IS NOT NULL;
 CREATE INDEX outbox_to_verify ON outbox_update (verify_by, id) WHERE verify_by IS NOT NULL;

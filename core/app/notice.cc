@@ -1,0 +1,42 @@
+#include "core/app/notice.h"
+
+#include "core/base/text.h"
+#include "core/channel/registry.h"
+#include "core/crypto/digest.h"
+
+namespace amends::app {
+namespace {
+
+bool is_vouched_for(const model::Content& mail) {
+  return mail.kind == model::MessageKind::mail && mail.auth.from_verified &&
+         mail.auth.dmarc == model::AuthResult::pass && !mail.bounce;
+}
+
+}  // namespace
+
+std::optional<model::Content> read_notice(const channel::Descriptor& channel, const model::Content& mail) {
+  if (channel.from_notification == nullptr || !is_vouched_for(mail)) return {};
+  auto out = channel.from_notification(mail);
+  if (!out) return {};
+  // One mail tells of one item: a mail that comes twice is one, and so is its review.
+  if (out->message_id.empty()) out->message_id = out->permalink.empty() ? mail.message_id : out->permalink;
+  if (!out->date) out->date = mail.date;
+  out->visibility = channel.visibility;
+  out->origin = model::Origin::personal;
+  // The mail says a name and no handle. Names alone never make two authors one, so this one is known by the review.
+  if (out->author.handle.empty() && !out->author.name.empty()) {
+    out->author.handle = "notice:" + crypto::sha256_hex(out->message_id).substr(0, 24);
+  }
+  out->auth.from_verified = true;
+  return out;
+}
+
+std::optional<Notice> find_notice(const model::Content& mail) {
+  if (!is_vouched_for(mail)) return {};
+  for (const channel::Descriptor* channel : channel::builtin_channels()) {
+    if (auto content = read_notice(*channel, mail)) return Notice{channel, *std::move(content)};
+  }
+  return {};
+}
+
+}  // namespace amends::app
