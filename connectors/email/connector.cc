@@ -78,10 +78,24 @@ constexpr Setting kSettings[] = {
     {"dkim_domain", SettingKind::text, false, "DKIM domain", "the domain that signs; the address's own when left out"},
     {"ca_file", SettingKind::path, false, "CA file",
      "PEM certificates to trust beside the system's, for a server with an authority of its own"},
-    {"allow_private_network", SettingKind::flag, false, "Server in the private network",
-     "the mail server may be on this machine or in a private network; off, only public addresses are dialled", "false"},
-    {"allowed_networks", SettingKind::list, false, "Allowed networks",
-     "networks or hosts to dial on any port although they aren't public: 10.1.2.0/24, mail.internal"},
+    {"allow_private_network",
+     SettingKind::flag,
+     false,
+     "Server in the private network",
+     "the mail server may be on this machine or in a private network; off, only public addresses are dialled",
+     "false",
+     {},
+     true,
+     true},
+    {"allowed_networks",
+     SettingKind::list,
+     false,
+     "Allowed networks",
+     "networks or hosts to dial on any port although they aren't public: 10.1.2.0/24, mail.internal",
+     {},
+     {},
+     true,
+     true},
     {"imap_timeout", SettingKind::number, false, "IMAP time-out", "seconds without a word from the IMAP server", "60"},
     {"smtp_timeout", SettingKind::number, false, "SMTP time-out",
      "seconds without a word from the SMTP server; many make strangers wait on purpose (RFC 5321: 5 minutes)", "300"},
@@ -155,12 +169,13 @@ constexpr channel::Descriptor make_descriptor() {
   d.title = "E-mail";
   d.handle_kind = "email";
   d.settings = kSettings;
-  d.can.pull = d.can.send = d.can.file_copy = d.can.find = d.can.watch = d.can.check = true;
+  d.can.mail = d.can.pull = d.can.send = d.can.file_copy = d.can.find = d.can.watch = d.can.check = true;
   d.can.html = d.can.attachments = d.can.subject = true;
   d.can.chosen_recipients = d.can.signed_reply_address = true;
   // What most providers take at least; base64 makes a file a third larger.
   d.limits.message_bytes = 20 << 20;
   d.limits.recipients = 100;  // RFC 5321 section 4.5.3.1.8
+  d.poll = std::chrono::seconds(60);
   d.send_class = channel::SendClass::lookable;
   d.parse = parse;
   d.own_handles = own_handles;
