@@ -74,7 +74,7 @@ class WordpressConnector final : public channel::Connector {
       cursor.reading =
           next_reading(cursor, now, std::chrono::hours(std::max<std::int64_t>(1, settings_.number("whole_every"))));
       if (!cursor.reading->after) cursor.whole_at = now;
-      cursor.census.begin();
+      cursor.standing.begin();
     }
     Reading& reading = *cursor.reading;
     TRY(const auto answer, list(reading));
@@ -82,7 +82,8 @@ class WordpressConnector final : public channel::Connector {
 
     channel::Page page;
     for (const auto& one : listed) {
-      if (cursor.census.saw(std::to_string(one.id), one.item.raw, one.at)) page.items.push_back(one.item);
+      const auto seen = cursor.standing.saw(std::to_string(one.id), one.item.raw, one.at, now);
+      if (seen.news) page.items.push_back(with_version(one.item, seen.version));
       if (!cursor.newest || one.at > *cursor.newest) cursor.newest = one.at;
     }
     TRY_DO(advance(answer, listed.size(), cursor, page));
@@ -225,11 +226,7 @@ class WordpressConnector final : public channel::Connector {
   // Whoever stood where this reading looked and wasn't there is asked for by number: only what the site itself says to
   // be in the trash, spam or nowhere counts as gone.
   Result<Done> find_missing(Cursor& cursor, channel::Page& page) {
-    std::vector<std::string> missing;
-    for (const std::string& id : cursor.census.missing()) {
-      const auto at = cursor.census.updated(id);
-      if (!cursor.reading->after || (at && *at > *cursor.reading->after)) missing.push_back(id);
-    }
+    const std::vector<std::string> missing = cursor.standing.missing(cursor.reading->after);
     for (std::size_t from = 0; from < missing.size(); from += kPerPage) {
       const std::vector<std::string> some(
           missing.begin() + static_cast<std::ptrdiff_t>(from),
@@ -250,9 +247,10 @@ class WordpressConnector final : public channel::Connector {
       for (const std::string& id : some) {
         const auto stands = status.find(id);
         if (stands != status.end() && stands->second != "trash" && stands->second != "spam") continue;
+        const Timestamp now = clock_.now();
         page.items.push_back(
-            gone(*id_in("comment/" + id), stands == status.end() ? "" : stands->second, site_, clock_.now()));
-        cursor.census.forget(id);
+            with_version(gone(*id_in("comment/" + id), stands == status.end() ? "" : stands->second, site_, now),
+                         cursor.standing.gone(id, now)));
       }
     }
     return Done{};

@@ -18,7 +18,7 @@ Cursor read_cursor(std::string_view text) {
   Cursor out;
   const auto json = channel::parse_json(text);
   if (!json || !json->is_object()) return out;
-  out.census = channel::Census::read(channel::text_at(*json, "census"));
+  out.standing = standing::Standing::read(channel::text_at(*json, "standing"));
   out.newest = millis(*json, "newest");
   out.whole_at = millis(*json, "whole_at");
   if (const Json& reading = channel::at(*json, "reading"); reading.is_object()) {
@@ -32,7 +32,7 @@ Cursor read_cursor(std::string_view text) {
 }
 
 std::string write_cursor(const Cursor& cursor) {
-  Json out = {{"census", cursor.census.write()}};
+  Json out = {{"standing", cursor.standing.write()}};
   if (cursor.newest) out["newest"] = cursor.newest->ms;
   if (cursor.whole_at) out["whole_at"] = cursor.whole_at->ms;
   if (cursor.reading) {

@@ -1,5 +1,5 @@
 // How far a site's comments were read. WordPress tells neither when a comment was edited nor that one went, so what
-// stands there is compared with what stood there before (channel::Census): the last days at every pull, everything from
+// stands there is compared with what stood there before (common/standing): the last days at every pull, everything from
 // time to time.
 //
 // Pure.
@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/common/standing/standing.h"
 #include "connectors/wordpress/wire.h"
 #include "core/base/clock.h"
-#include "core/channel/census.h"
 
 namespace amends::connectors::wordpress {
 
@@ -26,7 +26,7 @@ struct Reading {
 };
 
 struct Cursor {
-  channel::Census census;
+  standing::Standing standing;
   std::optional<Timestamp> newest;    // of all comments seen
   std::optional<Timestamp> whole_at;  // when the last reading of everything began
   std::optional<Reading> reading;     // the one under way

@@ -145,6 +145,14 @@ model::Item gone(std::int64_t id, std::string_view status, std::string_view site
   return out;
 }
 
+model::Item with_version(model::Item item, const std::string& version) {
+  auto json = channel::parse_json(item.raw);
+  if (version.empty() || !json) return item;
+  (*json)["version"] = version;
+  item.raw = channel::dump(*json);
+  return item;
+}
+
 Result<model::Content> parse_item(const model::Item& stored) {
   TRY(const Json item, channel::parse_json(stored.raw));
   const std::string site = channel::text_at(item, "site");
@@ -157,6 +165,7 @@ Result<model::Content> parse_item(const model::Item& stored) {
   out.kind = kind == "review" ? model::MessageKind::review : model::MessageKind::comment;
   out.visibility = model::Visibility::public_;
   out.message_id = message_id_of(site, id);
+  out.version = channel::text_at(item, "version");
   const std::string status = channel::text_at(comment, "status");
   if (kind == "gone") {
     out.deleted = true;

@@ -37,6 +37,9 @@ Result<std::vector<Listed>> read_list(std::string_view body, Source source, std:
 // The tombstone of a comment that was listed and is not any more. `status`: "trash", "spam", "" when nothing is left.
 model::Item gone(std::int64_t id, std::string_view status, std::string_view site, Timestamp now);
 
+// The same item with a version of its own (standing.h); "" leaves it as it is.
+model::Item with_version(model::Item item, const std::string& version);
+
 Result<model::Content> parse_item(const model::Item& item);
 
 std::string external_id_of(std::int64_t id);               // "comment/5"
