@@ -36,7 +36,14 @@ constexpr Setting kSettings[] = {
      "6",
      {},
      true},
-    {"api_base", SettingKind::url, false, "Address of the API", "", "https://api.appstoreconnect.apple.com", {}, true},
+    {"api_base",
+     SettingKind::url,
+     false,
+     "Address of the API",
+     "another one only for tests",
+     "https://api.appstoreconnect.apple.com",
+     {},
+     true},
 };
 
 constexpr std::string_view kSetup[] = {

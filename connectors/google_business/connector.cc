@@ -44,7 +44,7 @@ constexpr Setting kSettings[] = {
      "6",
      {},
      true},
-    {"api_base", SettingKind::url, false, "Address of the API", "", kApi, {}, true},
+    {"api_base", SettingKind::url, false, "Address of the API", "another one only for tests", kApi, {}, true},
     {"oauth_base", SettingKind::url, false, "Address of the sign-in", "empty: Google's own", {}, {}, true},
     {"push_keys",
      SettingKind::url,

@@ -31,6 +31,7 @@ class GoogleBusinessRig final : public test::Rig {
   std::optional<channel::WebhookRequest> webhook_about(const std::string& external_id) override {
     return pushed(external_id, fake_.push_token());
   }
+  bool webhook_signs_body() override { return false; }
   std::vector<channel::WebhookRequest> forgeries(const channel::WebhookRequest& genuine) override {
     std::vector<channel::WebhookRequest> out;
     for (const std::string& token :

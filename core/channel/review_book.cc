@@ -88,7 +88,7 @@ std::optional<model::Content> read_tombstone(std::string_view raw) {
   return out;
 }
 
-std::string version_of(Timestamp at, int state) { return std::to_string(at.ms) + "." + std::to_string(state); }
+std::string version_of(Timestamp at, int state) { return std::to_string(at.ms * 10 + state); }
 
 std::string review_of(std::string_view external_id) {
   std::string_view id = external_id.substr(0, external_id.find(';'));

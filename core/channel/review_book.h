@@ -59,7 +59,7 @@ ReviewPiece tombstone(std::string_view external_id, Timestamp last);
 // What a tombstone says; nothing for anything else.
 std::optional<model::Content> read_tombstone(std::string_view raw);
 
-// "1795253400123.1": sorts as text as the moments do; `state` (0 to 8) orders states of one moment.
+// "17952534001231": a number that orders as the moments do; its last digit, `state` (0 to 8), orders states of one.
 std::string version_of(Timestamp at, int state = 0);
 // Without "/reply" at its end and without what core puts behind a ';'.
 std::string review_of(std::string_view external_id);
