@@ -43,15 +43,17 @@ const std::map<std::string, Names> kArrows = {
     {"audit", {"base", "model", "crypto", "store"}},
     {"erasure", {"base", "model", "crypto", "store"}},
     {"webhook", {"base", "model", "crypto", "store"}},
+    {"plugin", {"base"}},
     {"app", {"base",    "model",  "crypto",   "net",    "html",     "mime",   "channel",
              "store",   "ingest", "identity", "thread", "timeline", "search", "inbox",
              "compose", "outbox", "people",   "audit",  "erasure",  "events", "webhook"}},
     {"web", {"base",   "model",    "crypto",  "html",     "mime",    "http",  "channel", "store",
              "ingest", "identity", "thread",  "timeline", "search",  "inbox", "compose", "outbox",
-             "people", "audit",    "erasure", "events",   "webhook", "app"}},
+             "people", "audit",    "erasure", "events",   "webhook", "app",     "plugin"}},
     {"main", {"base",   "model",  "crypto",   "net",     "html",     "mime",    "http",  "channel",
               "store",  "ingest", "identity", "thread",  "timeline", "search",  "inbox", "compose",
-              "outbox", "people", "audit",    "erasure", "events",   "webhook", "app",   "web"}},
+              "outbox", "people", "audit",    "erasure", "events",   "webhook", "app",   "web",
+              "plugin"}},
 };
 const Names kConnectorsSee = {"base", "model", "crypto", "net", "mime", "html", "channel"};
 const Names kPluginsSee = {"base", "model", "plugin"};
@@ -90,7 +92,10 @@ std::vector<Source> sources(const std::vector<std::string>& folders, const Names
       out.push_back({folder, test::read_file(root / folder)});
       continue;
     }
-    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+    for (fs::recursive_directory_iterator it(root / folder), end; it != end; ++it) {
+      const fs::directory_entry& entry = *it;
+      // What npm puts beside the sources of a page while one works on it.
+      if (entry.is_directory() && entry.path().filename() == "node_modules") it.disable_recursion_pending();
       const std::string suffix = entry.path().extension().string();
       if (!entry.is_regular_file() || (!suffixes.empty() && suffixes.count(suffix) == 0)) continue;
       out.push_back({fs::relative(entry.path(), root).generic_string(), test::read_file(entry.path())});

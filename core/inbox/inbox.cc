@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kRowColumns =
     "i.thread_id, i.identity_id, i.status, i.awaiting, i.unread, i.owner, i.snooze_until, i.last_at, "
     "i.last_message_id, "
-    "m.channel, m.author, m.subject, m.preview, m.kind, m.direction, m.rating";
+    "m.channel, m.author, m.subject, m.preview, m.kind, m.direction, m.rating, m.visibility";
 
 Row row_from(store::Row r) {
   Row out;
@@ -32,15 +32,19 @@ Row row_from(store::Row r) {
   out.kind = r.as<model::MessageKind>(13);
   out.direction = r.as<model::Direction>(14);
   if (!r.is_null(15)) out.rating = r.real(15);
+  out.visibility = r.as<model::Visibility>(16);
   return out;
 }
 
-// The condition of a view, each served by an index of its own.
+// The condition of a view, each served by an index of its own but for those that look at the last message.
 struct Condition {
   View view;
   std::string_view sql;
   bool takes_user;
+  std::string_view of_message = {};  // a further condition on the last message; its ? is kQuestion
 };
+constexpr std::string_view kQuestion = "%?%";
+constexpr std::int64_t kLooksAt = 5000;  // threads, when such a view is counted
 constexpr Condition kConditions[] = {
     {View::waiting, "i.status = 0 AND i.awaiting = 1", false},
     {View::unowned, "i.status = 0 AND i.awaiting = 1 AND i.owner IS NULL", false},
@@ -49,6 +53,13 @@ constexpr Condition kConditions[] = {
     {View::snoozed, "i.status = 1", false},
     {View::closed, "i.status = 2", false},
     {View::everything, "i.status IN (0, 1, 2)", false},  // for counting; pages are put together from the three
+    {View::questions_praise, "i.status = 0 AND i.awaiting = 1", false,
+     "(m.rating >= 4 OR (m.rating IS NULL AND m.subject || ' ' || m.preview LIKE ?))"},
+    {View::unthreaded,
+     "i.status = 0 AND (EXISTS (SELECT 1 FROM thread_link l WHERE l.brand_id = i.brand_id AND l.thread_id = "
+     "i.thread_id) "
+     "OR EXISTS (SELECT 1 FROM thread_link l WHERE l.brand_id = i.brand_id AND l.other_id = i.thread_id))",
+     false},
 };
 
 const Condition& condition_of(View view) { return kConditions[static_cast<std::size_t>(view)]; }
@@ -139,6 +150,10 @@ Page page(store::Reader& reader, BrandId brand, View view, std::string_view user
                     std::string(condition.sql);
   std::vector<store::Value> values{brand};
   if (condition.takes_user) values.emplace_back(user);
+  if (!condition.of_message.empty()) {
+    sql += " AND " + std::string(condition.of_message);
+    values.emplace_back(kQuestion);
+  }
   if (!tag.empty()) {
     sql += " AND EXISTS (SELECT 1 FROM thread_tag g WHERE g.thread_id = i.thread_id AND g.tag = ?)";
     values.emplace_back(tag);
@@ -161,10 +176,18 @@ Page page(store::Reader& reader, BrandId brand, View view, std::string_view user
 
 std::int64_t count(store::Reader& reader, BrandId brand, View view, std::string_view user, std::int64_t cap) {
   const Condition& condition = condition_of(view);
-  const std::string sql = "SELECT COUNT(*) FROM (SELECT 1 FROM inbox_thread i WHERE i.brand_id = ? AND " +
-                          std::string(condition.sql) + " LIMIT ?) AS capped";
+  std::string rows =
+      "SELECT i.last_message_id FROM inbox_thread i WHERE i.brand_id = ? AND " + std::string(condition.sql);
   std::vector<store::Value> values{brand};
   if (condition.takes_user) values.emplace_back(user);
+  if (!condition.of_message.empty()) {
+    rows = "SELECT 1 FROM (" + rows +
+           " ORDER BY i.last_at DESC, i.thread_id DESC LIMIT ?) AS n JOIN message m ON m.id = " +
+           "n.last_message_id WHERE " + std::string(condition.of_message);
+    values.emplace_back(kLooksAt);
+    values.emplace_back(kQuestion);
+  }
+  const std::string sql = "SELECT COUNT(*) FROM (" + rows + " LIMIT ?) AS capped";
   values.emplace_back(cap);
   auto q = reader.query_with(sql, values);
   return q.next() ? q.row().integer(0) : 0;

@@ -1,6 +1,6 @@
 // What agents do to threads: who owns one, whether it waits, sleeps or is done, notes, tags, read state, drafts.
 //
-// Tables: inbox_thread, thread_tag, note, draft. List pages read message and thread_tag beside it.
+// Tables: inbox_thread, thread_tag, note, draft. List pages read message, thread_tag and thread_link beside it.
 // Threads: none of its own; everything takes the caller's Tx or Reader.
 #pragma once
 
@@ -25,14 +25,28 @@ inline constexpr model::Word<Status> kStatuses[] = {
 constexpr std::string_view name_of(Status v) { return model::name_in(kStatuses, v); }
 
 // The lists of the screen's left edge.
-enum class View : std::uint8_t { waiting, unowned, mine, open, snoozed, closed, everything };
+// questions_praise: who waits and asked something or gave four stars and more, by the words and stars of the last
+// message; counted among the newest 5,000 that wait. unthreaded: open threads that may belong together with another.
+enum class View : std::uint8_t {
+  waiting,
+  unowned,
+  mine,
+  open,
+  snoozed,
+  closed,
+  everything,
+  questions_praise,
+  unthreaded
+};
 inline constexpr model::Word<View> kViews[] = {{View::waiting, "waiting"},
                                                {View::unowned, "unowned"},
                                                {View::mine, "mine"},
                                                {View::open, "open"},
                                                {View::snoozed, "snoozed"},
                                                {View::closed, "closed"},
-                                               {View::everything, "everything"}};
+                                               {View::everything, "everything"},
+                                               {View::questions_praise, "questions_praise"},
+                                               {View::unthreaded, "unthreaded"}};
 
 // What the pipeline knows of a thread after something happened in it.
 struct Touch {
@@ -65,6 +79,7 @@ struct Row {
   std::string channel, author, subject, preview;
   model::MessageKind kind = model::MessageKind::mail;
   model::Direction direction = model::Direction::in;
+  model::Visibility visibility = model::Visibility::private_;
   std::optional<double> rating;
 };
 struct Before {

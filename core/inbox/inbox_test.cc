@@ -163,5 +163,33 @@ TEST_F(Inbox, AThreadThatWasJoinedIntoAnotherLeavesItsNotesTagsAndOwnerThere) {
   EXPECT_EQ(list(View::everything, "", "delivery"), (std::vector<std::int64_t>{1}));
 }
 
+TEST_F(Inbox, QuestionsAndPraiseAreGatheredFromWhoWaits) {
+  customer_writes(ThreadId{1}, "Do you open on Sunday?");
+  customer_writes(ThreadId{2}, "Cold coffee");
+  customer_writes(ThreadId{3}, "The best rolls");
+  does([](store::Tx& tx) { tx.run("UPDATE message SET rating = 5 WHERE subject = 'The best rolls'"); });
+  customer_writes(ThreadId{4}, "Why so bad?");
+  does([](store::Tx& tx) { tx.run("UPDATE message SET rating = 1 WHERE subject = 'Why so bad?'"); });
+  EXPECT_EQ(list(View::questions_praise), (std::vector<std::int64_t>{3, 1}));
+  EXPECT_EQ(*db_->read([](store::Reader& r) -> Result<std::int64_t> {
+    return count(r, BrandId{1}, View::questions_praise, "", 1000);
+  }),
+            2);
+  we_write(ThreadId{1});
+  EXPECT_EQ(list(View::questions_praise), (std::vector<std::int64_t>{3}));
+}
+
+TEST_F(Inbox, ThreadsThatMayBelongTogetherAreBothListed) {
+  for (const int thread : {1, 2, 3}) customer_writes(ThreadId{thread}, "Order 7");
+  does([](store::Tx& tx) {
+    tx.run("INSERT INTO thread_link (brand_id, thread_id, other_id, reason, message_id) VALUES (1, 1, 3, 0, 1)");
+  });
+  EXPECT_EQ(list(View::unthreaded), (std::vector<std::int64_t>{3, 1}));
+  EXPECT_EQ(*db_->read([](store::Reader& r) -> Result<std::int64_t> {
+    return count(r, BrandId{1}, View::unthreaded, "", 1000);
+  }),
+            2);
+}
+
 }  // namespace
 }  // namespace amends::inbox

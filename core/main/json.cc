@@ -83,6 +83,7 @@ ordered_json json_of(const inbox::Row& r) {
           {"channel", r.channel},
           {"kind", model::name_of(r.kind)},
           {"direction", model::name_of(r.direction)},
+          {"visibility", model::name_of(r.visibility)},
           {"author", r.author},
           {"subject", r.subject},
           {"preview", r.preview},

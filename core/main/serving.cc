@@ -17,6 +17,8 @@
 #include "core/app/workers.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
+#include "core/main/browse.h"
+#include "core/plugin/asset.h"
 #include "core/web/site.h"
 
 namespace amends::cli {
@@ -101,6 +103,7 @@ class Face {
     std::unique_ptr<Face> face(new Face(hub));
     options.webhooks = &outward.webhooks();
     options.images = &outward.images();
+    options.assets = plugin::builtin_assets();
     options.wake_senders = [&workers] { workers.wake_senders(); };
     options.pull_soon = [&workers](AccountId account) { return workers.pull_soon(account); };
     options.metrics = [f = face.get()] { return f->metrics(); };
@@ -200,7 +203,11 @@ int serve(app::Hub& hub, const Serving& serving) {
     if (!opened) return report(std::move(opened).error().within("[http]"));
     face = *std::move(opened);
     address = http.public_url.empty() ? local_address(http, face->port()) : http.public_url;
-    std::fprintf(stderr, "Amends answers at %s\n%s", address.c_str(), serving.greeting.c_str());
+    const bool has_page = !plugin::builtin_assets().empty();
+    std::fprintf(stderr, "Amends answers at %s\n", address.c_str());
+    if (has_page) std::fprintf(stderr, "  the inbox, in a browser: %s/\n", address.c_str());
+    std::fputs(serving.greeting.c_str(), stderr);
+    if (has_page && serving.browse) open_in_browser(address + "/");
     offer_first_admin(*face, address);
   }
   log::info("serving", {{"accounts", static_cast<std::int64_t>(hub.accounts().size())}});

@@ -12,6 +12,7 @@ struct Serving {
   int listen_fd = -1;         // taken over; -1: by the configuration
   bool pull = true;           // and watch; false: it only sends
   std::string greeting = {};  // said after the address
+  bool browse = false;        // open the page, when a person sits at a desktop here
 };
 
 // Serves until a TERM, INT or HUP comes, which must be blocked in every thread (block_ending_signals). The exit code.

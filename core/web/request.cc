@@ -149,6 +149,15 @@ Problem absence() { return problem_of(fail(Kind::not_found, "")); }
 
 Error absent() { return fail(Kind::not_found, "absent"); }
 
+bool etag_matches(std::string_view field, std::string_view etag) {
+  for (std::string_view one : text::split(field, ',')) {
+    one = text::trim(one);
+    if (one.substr(0, 2) == "W/") one.remove_prefix(2);
+    if (one == "*" || one == etag) return true;
+  }
+  return false;
+}
+
 std::string etag_of(std::string_view rendered) {
   const crypto::Sha256 digest = crypto::sha256(rendered);
   return "\"" + text::to_base64url(std::string_view(reinterpret_cast<const char*>(digest.data()), 15)) + "\"";

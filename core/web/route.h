@@ -170,6 +170,8 @@ constexpr Route del(std::string_view path, std::string_view operation, people::P
 
 // An ETag of what a read shows.
 std::string etag_of(std::string_view rendered);
+// Whether an If-None-Match or If-Match names it.
+bool etag_matches(std::string_view field, std::string_view etag);
 
 // Error texts of handlers.
 Error absent();  // not_found, the same for what isn't and what isn't theirs

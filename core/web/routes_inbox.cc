@@ -1,4 +1,3 @@
-#include "core/identity/identities.h"
 #include "core/web/routes.h"
 #include "core/web/services.h"
 #include "core/web/shapes.h"
@@ -22,6 +21,8 @@ constexpr Field kCountsFields[] = {
     integer_field("snoozed", 0, kCountedTo, "").needed(),
     integer_field("closed", 0, kCountedTo, "").needed(),
     integer_field("everything", 0, kCountedTo, "").needed(),
+    integer_field("questions_praise", 0, kCountedTo, "Who waits, asks something or gave four stars and more").needed(),
+    integer_field("unthreaded", 0, kCountedTo, "May belong together with another").needed(),
     integer_field("counted_to", 0, kCountedTo, "A view that holds more says this").needed()};
 constexpr Schema kCounts{"InboxCounts", kCountsFields};
 
@@ -34,8 +35,7 @@ Result<Reply> list_inbox(Call& call) {
         inbox::page(reader, call.brand_id(), view, call.who.login, call.query.text("tag"), before, call.limit());
     Json json;
     json.open().key("items").open_list();
-    for (const inbox::Row& row : page.rows)
-      add(json, row, row.identity ? identity::customer_of(reader, row.identity) : CustomerId{});
+    for (const inbox::Row& row : page.rows) add(json, reader, call.brand_id(), row);
     json.close_list();
     call.put_next(
         json, page.next ? std::optional(std::vector<std::int64_t>{page.next->at.ms, page.next->thread}) : std::nullopt);

@@ -95,7 +95,7 @@ Result<std::string> render_thread(Call& call, store::Reader& reader) {
   const CustomerId customer = view.row.identity ? identity::customer_of(reader, view.row.identity) : CustomerId{};
   Json json;
   json.open();
-  add(json.key("thread"), view.row, customer);
+  add(json.key("thread"), reader, brand, view.row);
   json.put("version", view.version).key("customer");
   const auto who = customer ? app::read_customer(reader, brand, customer) : Result<app::CustomerView>(absent());
   if (who) {

@@ -11,6 +11,7 @@
 #include "core/app/staff.h"
 #include "core/base/secret.h"
 #include "core/people/sessions.h"
+#include "core/plugin/asset.h"
 #include "core/web/entrance.h"
 
 namespace amends::app {
@@ -31,8 +32,9 @@ struct SiteOptions {
   std::function<Result<Done>(AccountId)> pull_soon = [](AccountId) -> Result<Done> {
     return fail(Kind::unsupported, "nothing is pulled here", "start `amends serve`");
   };
-  app::Webhooks* webhooks = nullptr;  // null: none are sent
-  app::ImageProxy* images = nullptr;  // null: no remote picture is fetched
+  app::Webhooks* webhooks = nullptr;       // null: none are sent
+  app::ImageProxy* images = nullptr;       // null: no remote picture is fetched
+  std::vector<plugin::Asset> assets = {};  // what browsers get at "/"; empty: nothing is there
   std::function<std::string()> metrics = [] { return std::string(); };
   // Why the program can't serve just now; none: it can.
   std::function<std::vector<std::string>()> not_ready = [] { return std::vector<std::string>{}; };

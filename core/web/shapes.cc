@@ -1,6 +1,7 @@
 #include "core/web/shapes.h"
 
 #include "core/html/html.h"
+#include "core/identity/identities.h"
 
 namespace amends::web {
 namespace {
@@ -13,6 +14,8 @@ constexpr Field kPartyFields[] = {line_field("name", "As the channel says").need
 constexpr Field kThreadRowFields[] = {
     id_field("thread", "Its number").needed(),
     id_field("customer", "Who it is with").or_null().needed(),
+    line_field("customer_name", "As known by now; \"\" where nobody is known").needed().from(0),
+    line_field("tags", "").many(1000),
     word_field("status", kStatusNames, "").needed(),
     flag_field("awaiting_answer", "The customer's last word is unanswered").needed(),
     flag_field("unread", "").needed(),
@@ -23,6 +26,7 @@ constexpr Field kThreadRowFields[] = {
     line_field("channel", "").needed().from(0),
     word_field("kind", kChannelKindNames, "Of the last message").needed(),
     word_field("direction", kDirectionNames, "Of the last message").needed(),
+    word_field("visibility", kVisibilityNames, "Of the last message").needed(),
     text_field("author", "Of the last message").needed().from(0),
     text_field("subject", "").needed().from(0),
     text_field("preview", "The first words of the last message").needed().from(0),
@@ -176,10 +180,14 @@ Reply changed(bool value) {
   return ok(std::move(json));
 }
 
-Json& add(Json& json, const inbox::Row& r, CustomerId customer) {
+Json& add(Json& json, store::Reader& reader, BrandId brand, const inbox::Row& r) {
+  const CustomerId customer = r.identity ? identity::customer_of(reader, r.identity) : CustomerId{};
+  const auto known = customer ? identity::find_customer(reader, brand, customer) : std::nullopt;
   return json.open()
       .put("thread", r.thread)
       .put("customer", customer)
+      .put("customer_name", known ? known->name : std::string())
+      .put_list("tags", inbox::tags(reader, r.thread))
       .put("status", inbox::name_of(r.status))
       .put("awaiting_answer", r.awaiting)
       .put("unread", r.unread)
@@ -190,6 +198,7 @@ Json& add(Json& json, const inbox::Row& r, CustomerId customer) {
       .put("channel", r.channel)
       .put("kind", model::name_of(r.kind))
       .put("direction", model::name_of(r.direction))
+      .put("visibility", model::name_of(r.visibility))
       .put("author", r.author)
       .put("subject", r.subject)
       .put("preview", r.preview)

@@ -71,7 +71,8 @@ inline constexpr Field kNext =
 }
 
 Reply changed(bool value);
-Json& add(Json& json, const inbox::Row& row, CustomerId customer);
+// A line of the inbox with its customer and tags.
+Json& add(Json& json, store::Reader& reader, BrandId brand, const inbox::Row& row);
 Json& add(Json& json, const timeline::Message& message);
 Json& add(Json& json, const timeline::Event& event);
 Json& add(Json& json, const timeline::Entry& entry);

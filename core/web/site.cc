@@ -29,6 +29,9 @@ Secret signing_key(const app::Hub& hub) {
   return crypto::derive_key(Secret(std::move(bytes)), "web cursors");
 }
 
+// What the log says of a file of the page: nothing.
+constexpr Route kFileRoute = get("", "file", Permission::nobody_needed, nullptr, "").marked(kQuiet);
+
 http::Response response_of(Reply&& reply) {
   http::Response out;
   out.status = reply.status;
@@ -38,15 +41,6 @@ http::Response response_of(Reply&& reply) {
   out.events = std::move(reply.events);
   if (!reply.type.empty() && !out.events) out.headers.set("Content-Type", reply.type);
   return out;
-}
-
-bool etag_matches(std::string_view field, std::string_view etag) {
-  for (std::string_view one : text::split(field, ',')) {
-    one = text::trim(one);
-    if (one.substr(0, 2) == "W/") one.remove_prefix(2);
-    if (one == "*" || one == etag) return true;
-  }
-  return false;
 }
 
 // What may be asked without signing in, or by anybody who is, or by whoever the table of roles allows.
@@ -74,6 +68,7 @@ Site::Site(app::Hub& hub, app::Live& live, app::Staff& staff, SiteOptions option
     : hub_(hub),
       options_(std::move(options)),
       router_(all_routes()),
+      assets_(options_.assets),
       imports_(std::make_unique<Imports>(hub)),
       services_{hub, live, staff, options_, signing_key(hub)} {
   services_.router = &router_;
@@ -148,9 +143,14 @@ http::Response Site::answer(const http::Request& request, const std::string& id,
                           "Use the address in [http] public_url, or 127.0.0.1 on the machine itself."));
   }
   if (route == nullptr) {
-    if (match.allow.empty())
+    if (match.allow.empty()) {
+      if (auto file = assets_.answer(request)) {
+        route = &kFileRoute;
+        return *std::move(file);
+      }
       return refuse(
           problem("not_found", "There is nothing at this address.", "/api/v1/reference lists what there is."));
+    }
     http::Response response = refuse(problem("method_not_allowed", "This address takes: " + match.allow + "."));
     response.headers.set("Allow", match.allow);
     return response;

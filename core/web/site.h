@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/http/server.h"
+#include "core/web/assets.h"
 #include "core/web/router.h"
 #include "core/web/services.h"
 
@@ -44,6 +45,7 @@ class Site final : public http::Handler {
   app::Hub& hub_;
   const SiteOptions options_;
   Router router_;
+  const Assets assets_;
   std::unique_ptr<Imports> imports_;
   Services services_;
   int listener_ = 0;
