@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/base64.h"
 #include "core/base/text.h"
 #include "core/channel/json.h"
 #include "core/channel/scrub.h"
@@ -192,8 +193,11 @@ struct Api::State {
     std::vector<std::string> out;
     if (!sign.token.empty()) out.emplace_back(sign.token.reveal());
     if (sign.header) {
-      out.push_back(sign.header->value);
-      out.push_back(sign.header->value.substr(sign.header->value.find(' ') + 1));
+      const std::string& value = sign.header->value;
+      out.push_back(value);
+      out.push_back(value.substr(value.find(' ') + 1));
+      const std::string pair = value.rfind("Basic ", 0) == 0 ? text::from_base64(out.back()).value_or("") : "";
+      if (!pair.empty()) out.push_back(pair.substr(pair.find(':') + 1));
     }
     for (const auto* headers : {&profile.headers, &request.headers}) {
       for (const net::HttpHeader& h : *headers) {

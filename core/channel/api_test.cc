@@ -422,6 +422,18 @@ TEST(Api, NoErrorHoldsATokenAQueryOrABody) {
   }
 }
 
+TEST(Api, AnAppsPasswordIsNotRepeatedEither) {
+  World world(http_answer("403 No", R"({"message":"wrong: app pass word and YWRtaW46YXBwIHBhc3Mgd29yZA=="})"));
+  Profile profile = world.profile();
+  profile.renew = nullptr;
+  profile.authorization = []() -> Result<net::HttpHeader> {
+    return net::HttpHeader{"Authorization", "Basic YWRtaW46YXBwIHBhc3Mgd29yZA=="};  // admin:app pass word
+  };
+  const auto answer = world.api(profile).call(get());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().what, "the site answered 403: wrong: … and …");
+}
+
 // The point of no return of a send, counted.
 struct Sending : Outbound {
   Sending() {

@@ -128,7 +128,7 @@ TEST_P(Sending, FindSaysWhatIsTrue) {
   EXPECT_NE(*found, Found::yes) << "other words of ours are not these";
 }
 
-struct Trouble {
+struct Breakage {
   const char* name;
   What what;
   SiteAnswer answer;
@@ -138,7 +138,7 @@ struct Trouble {
 // What the hub does after doubt, by the class the channel declared; in the end our words stand there once.
 TEST_P(Sending, WhateverBreaksOurWordsStandThereOnce) {
   if (rig->site() == nullptr) GTEST_SKIP() << "a real server breaks elsewhere";
-  const Trouble kTroubles[] = {
+  const Breakage kBreakages[] = {
       {"cut after", What::cut_after, {}, true},
       {"half an answer", What::cut_answer, {}, true},
       {"500 though done", What::answer_after, {500, R"({"error":"oops"})"}, true},
@@ -150,15 +150,15 @@ TEST_P(Sending, WhateverBreaksOurWordsStandThereOnce) {
       {"503", What::answer, {503, "{}"}, false},
   };
   int number = 10;
-  for (const Trouble& trouble : kTroubles) {
-    SCOPED_TRACE(trouble.name);
+  for (const Breakage& breakage : kBreakages) {
+    SCOPED_TRACE(breakage.name);
     before = rig->our_words().size();
     asked = customer_says("Question " + std::to_string(++number));
     const std::string mark = "No. " + std::to_string(number);
     const Outbound outbound = answer_to(asked, words + " " + mark, std::to_string(number));
     bool broke = false;
     at_the_point = [&] {
-      if (!std::exchange(broke, true)) rig->site()->fail_next({trouble.what, trouble.answer, {}, {}, 1});
+      if (!std::exchange(broke, true)) rig->site()->fail_next({breakage.what, breakage.answer, {}, {}, 1});
     };
     const Timestamp since = world.clock.now();
     auto receipt = send(outbound);
@@ -173,7 +173,7 @@ TEST_P(Sending, WhateverBreaksOurWordsStandThereOnce) {
     }
     const bool doubt = in_doubt(receipt);
     // An error says that nobody was served. Where repeating does no harm it may be said of what can't be known.
-    if (trouble.happened && !doubt) {
+    if (breakage.happened && !doubt) {
       EXPECT_TRUE(repeats()) << "it happened, and " << receipt.error().what;
     }
     if (!doubt) {
@@ -184,8 +184,8 @@ TEST_P(Sending, WhateverBreaksOurWordsStandThereOnce) {
     if (doubt && d().send_class == SendClass::lookable) {
       const auto found = seen(connector->find(outbound, since));
       ASSERT_TRUE(found) << found.error().what;
-      EXPECT_EQ(*found == Found::yes, trouble.happened);
-      EXPECT_FALSE(*found == Found::no && trouble.happened) << "it is there, and find() says no";
+      EXPECT_EQ(*found == Found::yes, breakage.happened);
+      EXPECT_FALSE(*found == Found::no && breakage.happened) << "it is there, and find() says no";
       again = *found == Found::no;
     }
     if (doubt && d().send_class == SendClass::blind) again = false;
@@ -193,7 +193,7 @@ TEST_P(Sending, WhateverBreaksOurWordsStandThereOnce) {
       receipt = send(outbound);
       EXPECT_TRUE(accepted(receipt)) << (receipt ? "not accepted" : receipt.error().what);
     }
-    if (again || trouble.happened) {
+    if (again || breakage.happened) {
       EXPECT_EQ(standing(), 1);
     }
   }
