@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "core/app/changes.h"
 #include "core/identity/identities.h"
@@ -14,7 +15,24 @@ namespace {
 using people::Permission;
 
 constexpr Schema kCustomers{"Customers", kListFields<kCustomerRow>};
-constexpr Schema kTimeline{"Timeline", kListFields<kEntry>};
+constexpr std::int64_t kMostWords = 100;
+constexpr Field kTimelineQuery[] = {
+    integer_field("words", 0, kMostWords,
+                  "Of how many messages of the page, the newest first, the text is told; none when left out")};
+constexpr Field kToldFields[] = {
+    object_field("message", kMessage, "Either this").or_null().needed(),
+    object_field("event", kEvent, "or that").or_null().needed(),
+    object_field("words", kWords, "What the message says; null where it was not asked for or can't be read")
+        .or_null()
+        .needed()};
+constexpr Schema kTold{"TimelineEntry", kToldFields};
+constexpr Field kThreadNoteFields[] = {id_field("thread", "").needed(), object_field("note", kNote, "").needed()};
+constexpr Schema kThreadNote{"ThreadNote", kThreadNoteFields};
+constexpr Field kTimelineFields[] = {
+    object_field("items", kTold, "").many(1000), fields::kNext,
+    object_field("notes", kThreadNote, "Of the threads on this page").many(100'000),
+    object_field("updates", kUpdate, "Those that are messages on this page").many(1000)};
+constexpr Schema kTimeline{"Timeline", kTimelineFields};
 
 constexpr Field kListQuery[] = {line_field("q", "An address or handle by its beginning, or a whole name").up_to(200)};
 
@@ -47,6 +65,15 @@ constexpr Field kSuggestionFields[] = {object_field("customer", kCustomer, "Who 
 constexpr Schema kSuggestion{"CustomerSuggestion", kSuggestionFields};
 constexpr Field kSuggestionsFields[] = {object_field("items", kSuggestion, "The likeliest first").many(1000)};
 constexpr Schema kSuggestions{"CustomerSuggestions", kSuggestionsFields};
+
+template <class Noun>
+void add_or_null(Json& json, const std::optional<Noun>& noun) {
+  if (noun) {
+    add(json, *noun);
+  } else {
+    json.add(nullptr);
+  }
+}
 
 CustomerId customer_of(const Call& call) { return call.id<CustomerId>("customer"); }
 
@@ -118,6 +145,25 @@ Result<Reply> change_customer(Call& call) {
   });
 }
 
+// What belongs to the messages of a page and stands in other tables.
+void add_beside(Json& json, store::Reader& reader, BrandId brand, const timeline::Page& page) {
+  std::set<ThreadId> threads;
+  for (const timeline::Entry& entry : page.entries) {
+    if (entry.message && entry.message->thread) threads.insert(entry.message->thread);
+  }
+  json.key("notes").open_list();
+  for (const ThreadId thread : threads) {
+    for (const auto& note : inbox::notes(reader, thread))
+      add(json.open().put("thread", thread).key("note"), note).close();
+  }
+  json.close_list().key("updates").open_list();
+  for (const timeline::Entry& entry : page.entries) {
+    if (!entry.message || !entry.message->update) continue;
+    if (const auto update = outbox::find(reader, brand, entry.message->update)) add(json, *update);
+  }
+  json.close_list();
+}
+
 Result<Reply> read_timeline(Call& call) {
   TRY(const auto from, call.cursor(3));
   const timeline::Before before =
@@ -127,8 +173,23 @@ Result<Reply> read_timeline(Call& call) {
     const timeline::Page page = timeline::page(reader, view.streams, before, call.limit());
     Json json;
     json.open().key("items").open_list();
-    for (const timeline::Entry& entry : page.entries) add(json, entry);
+    std::int64_t asked = call.query.integer("words", 0);
+    for (const timeline::Entry& entry : page.entries) {
+      add_or_null(json.open().key("message"), entry.message);
+      add_or_null(json.key("event"), entry.event);
+      const bool told = entry.message && asked-- > 0;
+      const auto content =
+          told ? app::read_content(call.services.hub, reader, *entry.message) : Result<model::Content>(absent());
+      json.key("words");
+      if (content) {
+        add_words(json, *content);
+      } else {
+        json.add(nullptr);
+      }
+      json.close();
+    }
     json.close_list();
+    add_beside(json, reader, call.brand_id(), page);
     call.put_next(json, page.next
                             ? std::optional(std::vector<std::int64_t>{page.next->at.ms, page.next->kind, page.next->id})
                             : std::nullopt);
@@ -194,6 +255,7 @@ constexpr Route kRoutes[] = {
     get(AMENDS_CUSTOMER "/timeline", "read_timeline", Permission::read, read_timeline,
         "Everything that happened with them, newest first")
         .answers(kTimeline)
+        .with(kTimelineQuery)
         .marked(kPaged),
     get(AMENDS_CUSTOMER "/links", "list_links", Permission::read, list_links, "Merges and splits, with their undo")
         .answers(kLinks),
