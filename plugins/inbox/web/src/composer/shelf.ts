@@ -7,11 +7,16 @@ const offline = (error: unknown): never => {
   throw error instanceof Problem && error.status === 0 ? { offline: true } : error;
 };
 
-export function shelfOf(login: string, thread: number, version: () => number): Shelf {
+/** `none`: it is known that there is no draft yet, so the first look asks nobody. */
+export function shelfOf(login: string, thread: number, version: () => number, none = false): Shelf {
   const name = `draft.${login}.${thread}`;
   const path = { thread };
   return {
     async read(): Promise<Saved | null> {
+      if (none) {
+        none = false;
+        return null;
+      }
       try {
         const got = await callWhole('read_draft', { path });
         return { text: got.answer.text, etag: got.etag };

@@ -7,12 +7,8 @@ import { session } from '../session.svelte';
 import { judge, readFile, type Judged, type OutFile } from './files';
 import { bodyOf, readyOf, type Finding, type Ready, type Wish } from './shapes';
 import { shelfOf } from './shelf';
+import type { Way } from './ways';
 
-export interface Way {
-  account: string;
-  recipient: number;
-  handle: string;
-}
 export interface Stale {
   version: number;
   messages: Message[];
@@ -53,9 +49,10 @@ export class Writing {
     version: number,
     /** Whether what is answered stands in public: before the program has said it. */
     readonly assumed: 'private' | 'public',
+    noDraft = false,
   ) {
     this.seen = version;
-    this.draft = new DraftKeeper(shelfOf(session.me?.login ?? '', thread, () => this.seen), () => this.follow());
+    this.draft = new DraftKeeper(shelfOf(session.me?.login ?? '', thread, () => this.seen, noDraft), () => this.follow());
   }
   private follow(): void {
     this.kept = this.draft.kept;
@@ -101,6 +98,8 @@ export class Writing {
   }
   wish(): Wish {
     return {
+      // What the box says of who reads it is refused when it isn't so.
+      visibility: this.ready?.visibility ? this.visibility : undefined,
       text: this.text,
       message: this.message,
       quote: this.quote,

@@ -106,6 +106,7 @@ export function cleanMail(html: string, addresses: Addresses, quotes: string): C
     const host = hostOf(address);
     const words = link.textContent ?? '';
     if (!host || !words.trim()) continue;
+    if (/(?:^|[;\s])(?:background|padding|border|display)/i.test(link.getAttribute(heldStyle) ?? '')) link.setAttribute('data-button', '');
     if (namesAnotherHost(words, host)) link.setAttribute('data-other', host);
     else if (!words.toLowerCase().includes(host)) link.setAttribute('data-host', host);
   }

@@ -42,7 +42,7 @@ table { max-width: 100%; border-collapse: separate; } td, th { overflow-wrap: br
 pre { white-space: pre-wrap; }
 a { color: ${look.island ? '#095549' : look.link}; text-underline-offset: 2px; }
 a:focus-visible, summary:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; border-radius: 2px; }
-a[data-host]${look.hosts ? '' : ':is(:hover, :focus-visible)'}::after { content: " (" attr(data-host) ")"; font-size: 12px; color: ${look.island ? '#686762' : look.soft}; }
+a[data-host]${look.hosts ? ':not([data-button])' : ':is(:hover, :focus-visible)'}::after, a[data-button]:is(:hover, :focus-visible)::after { content: " (" attr(data-host) ")"; font-size: 12px; font-weight: 400; }
 a[data-other]::after { content: " \\2192 " attr(data-other); font-weight: 600; font-size: 12px; color: ${look.island ? '#855000' : look.warn}; }
 blockquote { margin: .5em 0; padding-inline-start: .8em; border-inline-start: 2px solid ${look.island ? '#d8d7d2' : look.line}; color: ${look.island ? '#52514d' : look.soft}; }
 details > summary { display: inline-block; margin: .35em 0; padding: 3px 10px; border-radius: 99px; background: ${look.island ? '#f0f0ed' : 'color-mix(in srgb, currentColor 9%, transparent)'}; font-size: 12px; cursor: pointer; list-style: none; }

@@ -16,7 +16,7 @@ const en = {
   cc: 'Copy to',
   way: 'Answer by',
   ownWay: 'In its own channel',
-  otherWay: (handle: string, account: string) => `Mail to ${handle} from ${account}`,
+  otherWay: (channel: string, handle: string, account: string) => `${channel} to ${handle} (${account})`,
   noWay: 'Nobody can be answered here',
   noWayOther: 'Answer another way',
   send: 'Send',
