@@ -21,6 +21,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(amends_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
                                                 -Wno-stringop-overread -Wno-array-bounds)
 endif()
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # A type of an anonymous namespace inside a class of its .cc: to a unity build the .cc looks like a header.
+  target_compile_options(amends_flags INTERFACE -Wno-subobject-linkage)
+endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT AMENDS_SANITIZE)
   target_compile_options(amends_flags INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # clang 14 wants a second option that says it will go away

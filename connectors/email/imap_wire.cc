@@ -39,7 +39,7 @@ bool ends_in_words(std::string_view line) {
   return is_status(name);
 }
 
-std::string upper(std::string_view s) {
+std::string upper_code(std::string_view s) {
   std::string out(s);
   for (char& c : out) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
@@ -134,7 +134,7 @@ void read_status(std::string_view rest, Response& out) {
     if (const std::size_t close = rest.find(']'); close != rest.npos) {
       const std::string_view code = rest.substr(1, close - 1);
       const std::size_t space = code.find(' ');
-      out.code = upper(code.substr(0, space));
+      out.code = upper_code(code.substr(0, space));
       if (space != code.npos) out.code_args = code.substr(space + 1);
       rest = text::trim(rest.substr(close + 1));
     }
@@ -225,7 +225,7 @@ Result<Response> ResponseReader::take() {
     out.number = number.number().value_or(0);
     word = next_word();
   }
-  out.name = upper(word);
+  out.name = upper_code(word);
   if (is_status(out.name)) {
     read_status(line.substr(at), out);
     return out;

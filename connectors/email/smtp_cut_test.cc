@@ -12,7 +12,7 @@ using test::FakeSmtp;
 using test::Peer;
 using test::SmtpScript;
 
-Outbound mail(std::vector<std::string> recipients = {"ann@guest.test"}) {
+Outbound cut_mail(std::vector<std::string> recipients = {"ann@guest.test"}) {
   Outbound out;
   out.key = "update-1";
   out.sender = "support@shop.test";
@@ -43,7 +43,7 @@ Outcome run_cut(Cut cut, std::size_t at, bool delivers_before_reply) {
   FakeSmtp server(script);
   const auto account = open_account(without_resolver(settings_for(1, server.port())));
   Outcome outcome;
-  Outbound out = mail();
+  Outbound out = cut_mail();
   out.point_of_no_return = [&]() -> Result<Done> {
     outcome.passed_the_point = true;
     return Done{};

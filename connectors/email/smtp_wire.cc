@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostLines = 200;
 constexpr std::size_t kMostBytes = 64 * 1024;
 
-std::string upper(std::string_view s) {
+std::string upper_reply(std::string_view s) {
   std::string out(s);
   for (char& c : out) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
@@ -77,8 +77,8 @@ Offers::Offers(const Reply& ehlo) {
     const std::string_view line = text::trim(ehlo.lines[i]);
     // QUIRK: old Exchange writes "AUTH=LOGIN" beside "AUTH LOGIN"; RFC 4954 has the space.
     const std::size_t end = std::min(line.find_first_of(" ="), line.size());
-    std::string& words = words_[upper(line.substr(0, end))];
-    if (end < line.size()) words += (words.empty() ? "" : " ") + upper(line.substr(end + 1));
+    std::string& words = words_[upper_reply(line.substr(0, end))];
+    if (end < line.size()) words += (words.empty() ? "" : " ") + upper_reply(line.substr(end + 1));
   }
 }
 

@@ -8,7 +8,7 @@
 namespace amends::connectors::email {
 namespace {
 
-Result<std::vector<Reply>> read_all(std::string_view bytes, std::size_t step) {
+Result<std::vector<Reply>> read_replies(std::string_view bytes, std::size_t step) {
   ReplyReader reader;
   std::vector<Reply> out;
   while (!bytes.empty()) {
@@ -27,7 +27,7 @@ Result<std::vector<Reply>> read_all(std::string_view bytes, std::size_t step) {
 TEST(SmtpReply, ReadsTheSameWhateverPiecesArrive) {
   const std::string bytes = "220 hi\r\n250-a\r\n250-SIZE 5\n250 c\r\n354\r\n550 5.1.1 Gr\xC3\xBC\xDF\r\n";
   for (std::size_t step = 1; step <= bytes.size(); ++step) {
-    const auto all = read_all(bytes, step);
+    const auto all = read_replies(bytes, step);
     ASSERT_TRUE(all);
     ASSERT_EQ(all->size(), 4u);
     EXPECT_EQ((*all)[1].lines, (std::vector<std::string>{"a", "SIZE 5", "c"}));
@@ -39,20 +39,20 @@ TEST(SmtpReply, ReadsTheSameWhateverPiecesArrive) {
 TEST(SmtpReply, WhatIsNoReplyIsSaid) {
   for (const char* bytes : {"999 x\r\n", "199 x\r\n", "25 x\r\n", "250_x\r\n", "hello\r\n", "\r\n",
                             "250-a\r\n251 b\r\n", "2500 x\r\n", "-50 x\r\n"}) {
-    EXPECT_FALSE(read_all(bytes, 3)) << bytes;
+    EXPECT_FALSE(read_replies(bytes, 3)) << bytes;
   }
 }
 
 TEST(SmtpReply, IsCappedInLinesAndBytes) {
   std::string lines;
   for (int i = 0; i < 300; ++i) lines += "250-x\r\n";
-  EXPECT_FALSE(read_all(lines, 1000));
-  EXPECT_FALSE(read_all(std::string(100'000, '2'), 1000));
-  EXPECT_LE(read_all("550 " + std::string(2000, 'x') + "\r\n", 100)->front().text().size(), 500u);
+  EXPECT_FALSE(read_replies(lines, 1000));
+  EXPECT_FALSE(read_replies(std::string(100'000, '2'), 1000));
+  EXPECT_LE(read_replies("550 " + std::string(2000, 'x') + "\r\n", 100)->front().text().size(), 500u);
 }
 
 TEST(SmtpOffers, AreReadByKeyword) {
-  const auto reply = read_all(
+  const auto reply = read_replies(
       "250-mail.test SIZE 1\r\n250-size 35882577\r\n250-AUTH PLAIN login\r\n250-AUTH=XOAUTH2\r\n250 8BITMIME\r\n", 99);
   const Offers offers(reply->front());
   EXPECT_EQ(offers.size(), 35882577u);

@@ -7,20 +7,20 @@
 namespace amends::channel {
 namespace {
 
-using nlohmann::json;
-
-std::string word(const json& list, std::size_t at) {
+std::string word(const nlohmann::json& list, std::size_t at) {
   return list.is_array() && at < list.size() && list[at].is_string() ? list[at].get<std::string>() : std::string();
 }
 
-Timestamp moment(const json& list, std::size_t at) {
+Timestamp moment(const nlohmann::json& list, std::size_t at) {
   constexpr std::int64_t kLatest = 253'402'300'799;  // the end of 9999
-  const auto seconds =
+  const auto since_1970 =
       list.is_array() && at < list.size() && list[at].is_number_integer() ? list[at].get<std::int64_t>() : 0;
-  return {std::clamp<std::int64_t>(seconds, 0, kLatest) * 1000};
+  return {std::clamp<std::int64_t>(since_1970, 0, kLatest) * 1000};
 }
 
-std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string text_of(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -36,11 +36,11 @@ bool Listing::page(std::string_view newest, std::string_view token, bool reached
 }
 
 Listing Listing::read(std::string_view text) {
-  const json list = json::parse(text, nullptr, false);
+  const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
   return {word(list, 0), word(list, 1), word(list, 2)};
 }
 
-std::string Listing::write() const { return text_of(json::array({until, top, next})); }
+std::string Listing::write() const { return text_of(nlohmann::json::array({until, top, next})); }
 
 bool Rechecks::saw(std::string_view id, std::string_view version, Timestamp written, Timestamp now) {
   const auto it = rows_.find(id);
@@ -88,7 +88,7 @@ std::vector<std::string> Rechecks::due(Timestamp now, std::size_t most) const {
 
 Rechecks Rechecks::read(std::string_view text) {
   Rechecks out;
-  const json rows = json::parse(text, nullptr, false);
+  const nlohmann::json rows = nlohmann::json::parse(text, nullptr, false);
   if (!rows.is_object()) return out;
   for (auto it = rows.begin(); it != rows.end() && out.rows_.size() < kMost; ++it) {
     out.rows_[it.key()] = {word(it.value(), 0), moment(it.value(), 1), moment(it.value(), 2)};
@@ -97,9 +97,9 @@ Rechecks Rechecks::read(std::string_view text) {
 }
 
 std::string Rechecks::write() const {
-  json out = json::object();
+  nlohmann::json out = nlohmann::json::object();
   for (const auto& [id, row] : rows_)
-    out[id] = json::array({row.version, row.written.ms / 1000, row.checked.ms / 1000});
+    out[id] = nlohmann::json::array({row.version, row.written.ms / 1000, row.checked.ms / 1000});
   return text_of(out);
 }
 

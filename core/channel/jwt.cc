@@ -138,14 +138,14 @@ Result<Done> check_claims(const Json& claims, const JwtExpectation& expected, Ti
     const Json& value = at(claims, name);
     return value.is_number() ? number_at(value, "") : std::nullopt;
   };
-  const std::int64_t seconds = now.ms / 1000;
+  const std::int64_t since_1970 = now.ms / 1000;
   const auto ends = moment("exp"), issued = moment("iat");
   if (!ends || !issued) return refused("it has no time");
-  if (*ends <= seconds - kLeeway) return refused("it has expired");
-  if (*issued > seconds + kLeeway) return refused("it is from the future");
+  if (*ends <= since_1970 - kLeeway) return refused("it has expired");
+  if (*issued > since_1970 + kLeeway) return refused("it is from the future");
   if (!at(claims, "nbf").is_null()) {
     const auto begins = moment("nbf");
-    if (!begins || *begins > seconds + kLeeway) return refused("it is not good yet");
+    if (!begins || *begins > since_1970 + kLeeway) return refused("it is not good yet");
   }
   if (!expected.email.empty() && (text_at(claims, "email") != expected.email || !flag_at(claims, "email_verified"))) {
     return refused("another sender");

@@ -11,7 +11,7 @@
 namespace amends::compose {
 namespace {
 
-constexpr Timestamp kNow{1'773'338'400'000};  // 2026-03-12T18:00:00Z
+constexpr Timestamp kToday{1'773'338'400'000};  // 2026-03-12T18:00:00Z
 
 Draft reply_to_maya() {
   Draft d;
@@ -24,7 +24,7 @@ Draft reply_to_maya() {
   parent.references = {"m0@mail.example"};
   parent.subject = "AW: Re: wrong milk";
   parent.author = {"Maya L.", "maya@mail.example"};
-  parent.date = kNow;
+  parent.date = kToday;
   parent.text = "I got cow's milk.\n\n> as you said\nAnd {{nobody}} cared.";
   d.answering = parent;
   return d;
@@ -33,7 +33,7 @@ Envelope envelope() {
   Envelope e;
   e.message_id = "o.b.x@kestrel.example";
   e.reply_address = "support+a-b-x@kestrel.example";
-  e.now = kNow;
+  e.now = kToday;
   e.own = {"support@kestrel.example"};
   return e;
 }

@@ -31,7 +31,7 @@ struct FreePkey {
 struct FreeBio {
   void operator()(BIO* b) const { BIO_free(b); }
 };
-struct FreeContext {
+struct FreeDigest {
   void operator()(EVP_MD_CTX* c) const { EVP_MD_CTX_free(c); }
 };
 
@@ -116,7 +116,7 @@ struct DkimKey::Impl {
   bool rsa = false;
 
   Result<std::string> sign(std::string_view bytes) const {
-    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+    const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
     // RFC 8463 section 3: Ed25519 signs the SHA-256 digest as its message.
     const Sha256 digest = sha256(bytes);
     const std::string_view message = rsa ? bytes : bytes_of(digest);

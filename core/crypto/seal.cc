@@ -15,8 +15,8 @@
 namespace amends::crypto {
 namespace {
 
-constexpr std::string_view kHead = "s1.";
-constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::string_view kSealHead = "s1.";
+constexpr std::size_t kSealNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(kSealKeyBytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
@@ -42,8 +42,8 @@ struct Head {
   std::string_view box;
 };
 std::optional<Head> read_head(std::string_view sealed) {
-  if (sealed.rfind(kHead, 0) != 0) return {};
-  const std::string_view rest = sealed.substr(kHead.size());
+  if (sealed.rfind(kSealHead, 0) != 0) return {};
+  const std::string_view rest = sealed.substr(kSealHead.size());
   int version = 0;
   const auto [at, error] = std::from_chars(rest.data(), rest.data() + rest.size(), version);
   if (error != std::errc() || version <= 0 || at == rest.data() + rest.size() || *at != '.' || rest[0] == '0')
@@ -101,21 +101,23 @@ Result<std::string> seal(const SealKeys& keys, const SealPlace& place, const Sec
   if (!root) return fail(Kind::internal, "there is no key to seal a secret with");
   const Secret key = key_of_brand(*root, place.brand);
   const std::string aad = bound_to(place, version);
-  std::string box = random_bytes(kNonceBytes);
-  box.resize(kNonceBytes + plain.reveal().size() + kTagBytes);
+  std::string box = random_bytes(kSealNonceBytes);
+  box.resize(kSealNonceBytes + plain.reveal().size() + kTagBytes);
   unsigned long long size = 0;
   auto* const out = reinterpret_cast<unsigned char*>(box.data());
-  if (crypto_aead_xchacha20poly1305_ietf_encrypt(out + kNonceBytes, &size, bytes(plain.reveal()), plain.reveal().size(),
-                                                 bytes(aad), aad.size(), nullptr, out, bytes(key.reveal())) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_encrypt(out + kSealNonceBytes, &size, bytes(plain.reveal()),
+                                                 plain.reveal().size(), bytes(aad), aad.size(), nullptr, out,
+                                                 bytes(key.reveal())) != 0) {
     return fail(Kind::internal, "a secret can't be sealed");
   }
-  return std::string(kHead) + std::to_string(version) + "." + text::to_base64url(box);
+  return std::string(kSealHead) + std::to_string(version) + "." + text::to_base64url(box);
 }
 
 Result<Secret> open_sealed(const SealKeys& keys, const SealPlace& place, std::string_view sealed) {
   const auto head = read_head(sealed);
   const auto box = head ? from_base64url(head->box) : std::nullopt;
-  if (!box || box->size() < kNonceBytes + kTagBytes) return fail(Kind::corrupt, "what is stored is no sealed secret");
+  if (!box || box->size() < kSealNonceBytes + kTagBytes)
+    return fail(Kind::corrupt, "what is stored is no sealed secret");
   const auto root = keys.find(head->version);
   if (!root) {
     return fail(Kind::invalid, "amends.key lacks version " + std::to_string(head->version) + " of the sealing key",
@@ -123,11 +125,11 @@ Result<Secret> open_sealed(const SealKeys& keys, const SealPlace& place, std::st
   }
   const Secret key = key_of_brand(*root, place.brand);
   const std::string aad = bound_to(place, head->version);
-  std::string plain(box->size() - kNonceBytes - kTagBytes, '\0');
+  std::string plain(box->size() - kSealNonceBytes - kTagBytes, '\0');
   unsigned long long size = 0;
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), &size, nullptr,
-                                                 bytes(*box) + kNonceBytes, box->size() - kNonceBytes, bytes(aad),
-                                                 aad.size(), bytes(*box), bytes(key.reveal())) != 0) {
+                                                 bytes(*box) + kSealNonceBytes, box->size() - kSealNonceBytes,
+                                                 bytes(aad), aad.size(), bytes(*box), bytes(key.reveal())) != 0) {
     return fail(Kind::corrupt, "a sealed secret doesn't open: it was changed, or it belongs elsewhere");
   }
   return Secret(std::move(plain));

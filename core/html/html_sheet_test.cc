@@ -10,7 +10,7 @@
 namespace amends::html {
 namespace {
 
-struct Case {
+struct SheetCase {
   std::string_view in, out;
 };
 
@@ -21,7 +21,7 @@ void expect_clean(std::string_view in, std::string_view out) {
 }
 
 TEST(Sheet, WhatItSaysOfAnElementStandsInItsStyleAttribute) {
-  const Case cases[] = {
+  const SheetCase cases[] = {
       {"<style>p{margin:0}</style><p>x</p>", "<p style=\"margin:0\">x</p>"},
       {"<style><!--\n/* Word */ p.MsoNormal, li.MsoNormal\n\t{margin:0cm;\n\tmso-x:y;}\n--></style>"
        "<p class=MsoNormal>x</p><p class=Other>y</p>",
@@ -36,11 +36,11 @@ TEST(Sheet, WhatItSaysOfAnElementStandsInItsStyleAttribute) {
       {"<style>b i{color:red}</style><b>1<i>2</b>3</i><i>4</i>",
        "<b>1<i style=\"color:red\">2</i></b><i style=\"color:red\">3</i><i>4</i>"},
   };
-  for (const Case& c : cases) expect_clean(c.in, c.out);
+  for (const SheetCase& c : cases) expect_clean(c.in, c.out);
 }
 
 TEST(Sheet, TheStrongerAndTheLaterWin) {
-  const Case cases[] = {
+  const SheetCase cases[] = {
       {"<style>.c{color:blue}p{color:red}</style><p class=c>x</p>", "<p style=\"color:blue\">x</p>"},
       {"<style>#i{color:red}.c.d{color:blue}</style><p class='c d' id=i>x</p>", "<p style=\"color:red\">x</p>"},
       {"<style>p{color:red}p{color:blue}</style><p>x</p>", "<p style=\"color:blue\">x</p>"},
@@ -51,7 +51,7 @@ TEST(Sheet, TheStrongerAndTheLaterWin) {
       {"<style>p{margin:0;margin-top:3px}</style><p style='margin:1px'>x</p>",
        "<p style=\"margin-top:3px;margin:1px\">x</p>"},
   };
-  for (const Case& c : cases) expect_clean(c.in, c.out);
+  for (const SheetCase& c : cases) expect_clean(c.in, c.out);
 }
 
 TEST(Sheet, WhatItCannotReadItLeavesOutWhole) {
@@ -121,7 +121,7 @@ TEST(Page, BodyKeepsItsColoursAndFontsAsABlockToTheEnd) {
 }
 
 TEST(Style, ABackgroundKeepsItsColourWhenItsPictureGoes) {
-  const Case cases[] = {
+  const SheetCase cases[] = {
       {"background:#222 url(https://x.example/a.png) no-repeat", "background:#222 no-repeat"},
       {"background:url('x)y') red", "background:red"},
       {"background-image:linear-gradient(90deg,#fff 0%,rgb(1,2,3) 100%)",
@@ -136,7 +136,7 @@ TEST(Style, ABackgroundKeepsItsColourWhenItsPictureGoes) {
       {"text-indent:-18.0pt", "text-indent:-18.0pt"},
       {"text-indent:-50%", ""},
   };
-  for (const Case& c : cases) {
+  for (const SheetCase& c : cases) {
     expect_clean("<p style=\"" + std::string(c.in) + "\">x</p>",
                  c.out.empty() ? "<p>x</p>" : "<p style=\"" + std::string(c.out) + "\">x</p>");
   }

@@ -10,12 +10,12 @@
 namespace amends::html {
 namespace {
 
-struct Case {
+struct TextCase {
   std::string_view html, text;
 };
 
-void expect(std::initializer_list<Case> cases) {
-  for (const Case& c : cases) EXPECT_EQ(to_text(c.html), c.text) << c.html;
+void expect(std::initializer_list<TextCase> cases) {
+  for (const TextCase& c : cases) EXPECT_EQ(to_text(c.html), c.text) << c.html;
 }
 
 TEST(ToText, BlocksAndBreaksBecomeLines) {

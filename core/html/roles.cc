@@ -11,13 +11,13 @@ namespace {
 
 enum class Match : std::uint8_t { exact, prefix, suffix };
 
-struct Row {
+struct RoleRow {
   std::string_view word;  // lower case, without the "x_" that Outlook puts before foreign names
   Match match;
   Mark mark;
 };
 
-constexpr Row kClasses[] = {
+constexpr RoleRow kClasses[] = {
     // Gmail
     {"gmail_quote", Match::exact, Mark::quote_lead},
     {"gmail_attr", Match::exact, Mark::quote},
@@ -47,7 +47,7 @@ constexpr Row kClasses[] = {
     {"elementtoproof-signature", Match::exact, Mark::signature},
 };
 
-constexpr Row kIds[] = {
+constexpr RoleRow kIds[] = {
     {"divrplyfwdmsg", Match::exact, Mark::rest},
     {"stopspelling", Match::exact, Mark::rest},
     {"mail-editor-reference-message-container", Match::exact, Mark::quote},
@@ -65,7 +65,7 @@ constexpr Row kIds[] = {
 };
 
 template <std::size_t n>
-Mark look_up(const Row (&rows)[n], std::string_view words) {
+Mark look_up(const RoleRow (&rows)[n], std::string_view words) {
   std::size_t at = 0;
   while (at < words.size()) {
     while (at < words.size() && text::is_space(words[at])) ++at;
@@ -75,7 +75,7 @@ Mark look_up(const Row (&rows)[n], std::string_view words) {
     at = end;
     while (word.substr(0, 2) == "x_") word.remove_prefix(2);
     if (word.empty() || word.size() > 96) continue;
-    for (const Row& row : rows) {
+    for (const RoleRow& row : rows) {
       if (row.word.size() > word.size()) continue;
       const bool hit = row.match == Match::exact    ? word == row.word
                        : row.match == Match::prefix ? word.substr(0, row.word.size()) == row.word

@@ -15,7 +15,9 @@ constexpr std::size_t kMostMatching = 48;  // rules of one element
 constexpr std::size_t kLongestClasses = 512;
 constexpr int kDeepestMedia = 4;
 
-bool is_name_byte(char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-' || c == '_' || (c & 0x80) != 0; }
+bool is_sheet_name_byte(char c) {
+  return text::is_alpha(c) || text::is_digit(c) || c == '-' || c == '_' || (c & 0x80) != 0;
+}
 
 // Without comments and the "<!--" and "-->" that hide a sheet from old readers.
 std::string without_comments(std::string_view css) {
@@ -94,9 +96,9 @@ bool query_holds(std::string_view query) {
       if (close == query.npos) return false;
       holds = holds && feature_holds(query.substr(at + 1, close - at - 1));
       at = close + 1;
-    } else if (is_name_byte(query[at])) {
+    } else if (is_sheet_name_byte(query[at])) {
       std::size_t end = at;
-      while (end < query.size() && is_name_byte(query[end])) ++end;
+      while (end < query.size() && is_sheet_name_byte(query[end])) ++end;
       const std::string word = text::ascii_lower(query.substr(at, end - at));
       holds = holds && (word == "only" || word == "and" || word == "all" || word == "screen");
       at = end;
@@ -201,7 +203,7 @@ bool Sheet::selector(std::string_view s, Rule& out) const {
       }
       const std::size_t begin = kind == '.' || kind == '#' || kind == ':' ? at + 1 : at;
       std::size_t end = begin;
-      while (end < s.size() && is_name_byte(s[end])) ++end;
+      while (end < s.size() && is_sheet_name_byte(s[end])) ++end;
       if (end == begin) return false;
       const std::string_view name = s.substr(begin, end - begin);
       out.specificity += kind == '#' ? 0x10000U : kind == '.' || kind == ':' ? 0x100U : 1U;

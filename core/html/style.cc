@@ -119,7 +119,7 @@ constexpr std::string_view kDisplays[] = {"none",  "inline",    "block",      "i
 bool is_word_byte(char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-'; }
 
 // A name may have any letters: fonts are called in every script.
-bool is_name_byte(char c) { return is_word_byte(c) || c == '_' || (c & 0x80) != 0; }
+bool is_property_name_byte(char c) { return is_word_byte(c) || c == '_' || (c & 0x80) != 0; }
 
 struct Number {
   std::size_t size = 0;  // bytes with the unit; 0 when it isn't a plain number
@@ -144,7 +144,7 @@ Number read_number(std::string_view s) {
   const std::size_t unit = at;
   while (at < s.size() && (text::is_alpha(s[at]) || s[at] == '%')) ++at;
   n.unit = s.substr(unit, at - unit);
-  if (at < s.size() && (is_name_byte(s[at]) || s[at] == '.')) return {};
+  if (at < s.size() && (is_property_name_byte(s[at]) || s[at] == '.')) return {};
   n.size = at;
   return n;
 }
@@ -200,8 +200,8 @@ std::string clean_value(std::string_view value, Rule rule) {
       const std::size_t close = value.find(c, at + 1);
       if (close == value.npos) return {};
       const std::string_view name = value.substr(at + 1, close - at - 1);
-      const bool plain =
-          std::all_of(name.begin(), name.end(), [](char n) { return is_name_byte(n) || n == ' ' || n == '.'; });
+      const bool plain = std::all_of(name.begin(), name.end(),
+                                     [](char n) { return is_property_name_byte(n) || n == ' ' || n == '.'; });
       if (!plain) return {};
       put("'" + std::string(name) + "'");
       at = close + 1;
@@ -219,9 +219,9 @@ std::string clean_value(std::string_view value, Rule rule) {
       if (end - at > 9) return {};
       put(text::ascii_lower(value.substr(at, end - at)));
       at = end;
-    } else if (is_name_byte(c)) {
+    } else if (is_property_name_byte(c)) {
       std::size_t end = at;
-      while (end < value.size() && is_name_byte(value[end])) ++end;
+      while (end < value.size() && is_property_name_byte(value[end])) ++end;
       const std::string word = text::ascii_lower(value.substr(at, end - at));
       if (end < value.size() && value[end] == '(') {
         const bool gradient = word == "linear-gradient" || word == "radial-gradient";

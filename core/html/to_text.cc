@@ -36,7 +36,7 @@ struct Scope {
   char style = '1';
 };
 
-struct Row {
+struct BlockRow {
   bool content = false;  // something was written in it
   bool tall = false;     // in more than one line
   bool cells = false;
@@ -202,7 +202,7 @@ class Renderer final : public Handler {
 
   int open_cell() {
     if (rows_.empty()) return 1;
-    Row& row = rows_.back();
+    BlockRow& row = rows_.back();
     const bool first = !row.cells;
     row.cells = true;
     if (first || !row.content) return 1;
@@ -215,11 +215,11 @@ class Renderer final : public Handler {
   }
 
   void close_row() {
-    const Row row = rows_.back();
+    const BlockRow row = rows_.back();
     rows_.pop_back();
     tab_ = false;
     if (rows_.empty()) return;
-    Row& outer = rows_.back();
+    BlockRow& outer = rows_.back();
     outer.tall = outer.tall || row.tall || (outer.content && row.content);
     outer.content = outer.content || row.content;
   }
@@ -377,7 +377,7 @@ class Renderer final : public Handler {
 
   std::vector<Scope> scopes_;
   std::vector<TextLine> lines_;
-  std::vector<Row> rows_;
+  std::vector<BlockRow> rows_;
   std::vector<int> numbers_;
   std::vector<Link> links_;
   Draft draft_;

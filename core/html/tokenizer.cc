@@ -9,7 +9,7 @@
 namespace amends::html {
 namespace {
 
-constexpr std::size_t kLongestName = 64;  // longer tag names are of no element we know
+constexpr std::size_t kLongestTagName = 64;  // longer tag names are of no element we know
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r'; }
 
@@ -105,7 +105,7 @@ bool Tokenizer::tag(Token& token, bool end) {
   at_ += end ? 2 : 1;
   const std::size_t begin = at_;
   while (at_ < s_.size() && !is_space(s_[at_]) && s_[at_] != '/' && s_[at_] != '>') ++at_;
-  token.name = text::ascii_lower(s_.substr(begin, std::min(at_ - begin, kLongestName + 1)));
+  token.name = text::ascii_lower(s_.substr(begin, std::min(at_ - begin, kLongestTagName + 1)));
   token.kind = end ? TokenKind::end : TokenKind::start;
   if (!attributes(token)) {
     at_ = s_.size();
@@ -149,7 +149,8 @@ bool Tokenizer::attributes(Token& token) {
         a.value = s_.substr(value, at_ - value);
       }
     }
-    if (a.name.size() <= kLongestName && token.attributes.size() < kMostAttributes && token.find(a.name) == nullptr) {
+    if (a.name.size() <= kLongestTagName && token.attributes.size() < kMostAttributes &&
+        token.find(a.name) == nullptr) {
       token.attributes.push_back(a);
     }
   }

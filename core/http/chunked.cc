@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/http/hex.h"
 
 namespace amends::http {
 namespace {
@@ -12,13 +13,6 @@ constexpr std::size_t kLongestLine = 4 * 1024;
 // Chunks of one byte cost five more; beyond this nothing is meant but work for us.
 constexpr std::size_t kOverheadPerByte = 8;
 constexpr std::size_t kFreeOverhead = 16 * 1024;
-
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool has_control(std::string_view s) {
   return std::any_of(s.begin(), s.end(),

@@ -1,20 +1,14 @@
 #include "core/http/url.h"
 
 #include "core/base/text.h"
+#include "core/http/hex.h"
 
 namespace amends::http {
 namespace {
 
 constexpr std::size_t kMostParameters = 256;
 
-constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+constexpr bool is_any_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 // The byte of the escape at `at`; -1 when it is broken. REQUIRES: s[at] == '%'.
 int escaped_byte(std::string_view s, std::size_t at) {
@@ -72,7 +66,7 @@ std::optional<std::string> decode_path(std::string_view raw) {
       i += 2;
       if (c == '/') return std::nullopt;
     }
-    if (is_control(c) || c == '\\') return std::nullopt;
+    if (is_any_control(c) || c == '\\') return std::nullopt;
     out.push_back(c);
   }
   if (!segment_is_fine(true) || !text::is_utf8(out)) return std::nullopt;

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t kMax = 64;
 
-bool starts_with(std::string_view s, std::string_view prefix) {
-  return s.size() >= prefix.size() && s.compare(0, prefix.size(), prefix) == 0;
-}
-
 std::string_view first_word(std::string_view s) { return s.substr(0, s.find(' ')); }
 
 }  // namespace
@@ -139,9 +135,8 @@ bool is_part_of(std::string_view a, std::string_view b) {
   const auto wb = text::split(b, ' ');
   for (const std::string_view word : text::split(a, ' ')) {
     const bool found = std::any_of(wb.begin(), wb.end(), [&](std::string_view other) {
-      return other == word || (word.size() == 1 && starts_with(other, word)) ||
-             (other.size() == 1 && starts_with(word, other)) ||
-             (word.size() >= 4 && edit_distance(word, other, 1) <= 1);
+      return other == word || (word.size() == 1 && other.starts_with(word)) ||
+             (other.size() == 1 && word.starts_with(other)) || (word.size() >= 4 && edit_distance(word, other, 1) <= 1);
     });
     if (!found) return false;
   }
@@ -272,7 +267,7 @@ bool is_public_provider(std::string_view domain) {
       "freenet.de", "mail.ru",        "proton.me", "protonmail.com", "orange.fr",      "free.fr",
       "wanadoo.fr", "laposte.net",    "libero.it", "comcast.net",    "btinternet.com", "qq.com"};
   return std::any_of(std::begin(kProviders), std::end(kProviders),
-                     [&](std::string_view p) { return starts_with(domain, p); });
+                     [&](std::string_view p) { return domain.starts_with(p); });
 }
 
 }  // namespace
@@ -362,8 +357,8 @@ Level compare_titles(std::string_view a, std::string_view b) {
                        : share_nickname(nickname_lines(word), nickname_lines(other)) ? 0.95
                                                                                      : jaro_winkler(word, other);
         if (std::min(word.size(), other.size()) == 1 && word[0] == other[0]) alike = std::max(alike, 0.9);
-        if (word.size() >= 3 && starts_with(other, word)) alike = std::max(alike, 0.9);
-        if (other.size() >= 3 && starts_with(word, other)) alike = std::max(alike, 0.9);
+        if (word.size() >= 3 && other.starts_with(word)) alike = std::max(alike, 0.9);
+        if (other.size() >= 3 && word.starts_with(other)) alike = std::max(alike, 0.9);
         if (alike >= 0.85) best = std::max(best, alike);
       }
       sum += best * static_cast<double>(word.size());

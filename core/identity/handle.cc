@@ -39,7 +39,6 @@ std::string_view domain_of(std::string_view handle) {
   return at == handle.npos ? std::string_view() : handle.substr(at + 1);
 }
 
-bool starts_with(std::string_view s, std::string_view prefix) { return s.compare(0, prefix.size(), prefix) == 0; }
 bool ends_with(std::string_view s, std::string_view suffix) {
   return s.size() >= suffix.size() && s.compare(s.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
@@ -75,7 +74,7 @@ Nature nature_of(std::string_view handle) {
       "cron",         "keineantwort", "nepasrepondre", "noresponder",  "nichtantworten"};
   if (among(plain, kRobots)) return Nature::robot;
   for (const std::string_view start : {"noreply", "donotreply", "dontreply", "neverreply", "bounce", "prvs"}) {
-    if (starts_with(plain, start)) return Nature::robot;
+    if (plain.starts_with(start)) return Nature::robot;
   }
   for (const std::string_view end : {"-request", "-bounces", "-owner", "-unsubscribe", "-subscribe", "-return", "-help",
                                      "-noreply", "-no-reply", ".noreply", "_noreply"}) {
@@ -83,7 +82,7 @@ Nature nature_of(std::string_view handle) {
   }
   // VERP and sender rewriting: "bounces+123=user=host", "SRS0=hash=tt=host=user", "owner-list".
   if (local.find("bounce") != local.npos && local.find_first_of("+=") != local.npos) return Nature::robot;
-  if (starts_with(local, "srs0") || starts_with(local, "srs1") || starts_with(local, "owner-")) return Nature::robot;
+  if (local.starts_with("srs0") || local.starts_with("srs1") || local.starts_with("owner-")) return Nature::robot;
 
   static constexpr std::string_view kShared[] = {
       "info",        "contact",   "kontakt",  "office",     "sales",        "support",       "help",
@@ -109,7 +108,7 @@ bool is_mailbox_provider(std::string_view domain) {
       "mail.com"};
   static constexpr std::string_view kFamilies[] = {"yahoo.", "hotmail.", "outlook.", "live.", "gmx.", "msn."};
   return among(domain, kDomains) || std::any_of(std::begin(kFamilies), std::end(kFamilies),
-                                                [&](std::string_view f) { return starts_with(domain, f); });
+                                                [&](std::string_view f) { return domain.starts_with(f); });
 }
 
 std::string organisation_of(std::string_view handle) {

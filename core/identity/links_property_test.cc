@@ -10,7 +10,7 @@
 namespace amends::identity {
 namespace {
 
-constexpr BrandId kBrand{1};
+constexpr BrandId kPlayBrand{1};
 const Timestamp kNow{1'767'258'000'000};
 
 struct Event {
@@ -59,8 +59,8 @@ std::map<IdentityId, CustomerId> stored(store::Reader& reader) {
 }
 
 TEST(Links, AnyOrderOfMergesSplitsAndUndosComesOutAsTheEventsInForceSay) {
-  test::TempFolder folder;
-  const auto migrations = test::all_migrations();
+  amends::test::TempFolder folder;
+  const auto migrations = amends::test::all_migrations();
   auto db = *store::Database::open({folder / "t.db", migrations});
   // Every case runs in a transaction that is undone, so that all start from nothing.
   const bool held = rc::check([&] {
@@ -72,7 +72,7 @@ TEST(Links, AnyOrderOfMergesSplitsAndUndosComesOutAsTheEventsInForceSay) {
       int made = 0;
       const auto make = [&] {
         const std::string handle = "p" + std::to_string(++made) + "@x.example";
-        const Resolved r = resolve(tx, {kBrand, "email", handle, "", true, kNow, false});
+        const Resolved r = resolve(tx, {kPlayBrand, "email", handle, "", true, kNow, false});
         model.origin[r.identity] = r.customer;
       };
       const auto compare = [&](const std::map<IdentityId, CustomerId>& before, const LinkChange& change,
@@ -87,7 +87,7 @@ TEST(Links, AnyOrderOfMergesSplitsAndUndosComesOutAsTheEventsInForceSay) {
       };
       const auto take_back = [&](Event& e) {
         const auto before = stored(tx);
-        const auto change = undo(tx, kBrand, e.id, "test", kNow);
+        const auto change = undo(tx, kPlayBrand, e.id, "test", kNow);
         e.in_force = false;
         if (!change) {
           wrong = "undo refused: " + change.error().what;
@@ -104,14 +104,14 @@ TEST(Links, AnyOrderOfMergesSplitsAndUndosComesOutAsTheEventsInForceSay) {
         if (action == 0) {
           make();
         } else if (action <= 5) {
-          const auto done = merge(tx, kBrand, pick(x)->second, pick(y)->second, "test", "", kNow);
+          const auto done = merge(tx, kPlayBrand, pick(x)->second, pick(y)->second, "test", "", kNow);
           const bool same = model.speaker(pick(x)->second) == model.speaker(pick(y)->second);
           if (static_cast<bool>(done) == same) wrong = "merge of one with itself, or refusal of two";
           if (!done) continue;
           model.events.push_back({done->event, LinkKind::merge, done->from, done->into, {}});
           compare(before, *done, "merge");
         } else if (action == 6) {
-          const auto done = split(tx, kBrand, pick(x)->first, "test", "", kNow);
+          const auto done = split(tx, kPlayBrand, pick(x)->first, "test", "", kNow);
           if (!done) continue;
           model.events.push_back({done->event, LinkKind::split, done->from, done->into, pick(x)->first});
           compare(before, *done, "split");

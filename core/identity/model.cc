@@ -8,7 +8,7 @@ namespace amends::identity {
 
 namespace {
 
-constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
+constexpr std::size_t column(Field field) { return static_cast<std::size_t>(field); }
 
 struct Defaults {
   Field field;
@@ -75,13 +75,13 @@ constexpr Ceiling kCeilings[] = {{Field::email, Level::near, 12},
                                  {Field::phone, Level::near, 10}};
 
 bool is_place(std::size_t f) {
-  return f == index(Field::street) || f == index(Field::second) || f == index(Field::city) ||
-         f == index(Field::postcode) || f == index(Field::state);
+  return f == column(Field::street) || f == column(Field::second) || f == column(Field::city) ||
+         f == column(Field::postcode) || f == column(Field::state);
 }
 
 // Besides the address.
 bool is_shared(std::size_t f) {
-  return f == index(Field::surname) || f == index(Field::phone) || f == index(Field::email);
+  return f == column(Field::surname) || f == column(Field::phone) || f == column(Field::email);
 }
 
 double log2_odds(double p) { return std::log2(p / (1 - p)); }
@@ -94,13 +94,13 @@ struct Rule {
   std::string_view name;
 };
 Rule rule_for(const Comparison& c) {
-  const Level number = c.level[index(Field::number)];
-  const Level birth = c.level[index(Field::birth)];
+  const Level number = c.level[column(Field::number)];
+  const Level birth = c.level[column(Field::birth)];
   if (c.other_generation) return {kGeneration, number != Level::exact, kSharedByOthers, "generation"};
   if (number == Level::exact || number == Level::near) return {};
-  if (c.level[index(Field::title)] == Level::different) return {kOtherName, false, kSharedByNamesakes, "another name"};
+  if (c.level[column(Field::title)] == Level::different) return {kOtherName, false, kSharedByNamesakes, "another name"};
   if (c.other_given) {
-    const Level surname = c.level[index(Field::surname)];
+    const Level surname = c.level[column(Field::surname)];
     const bool same_birth = birth == Level::exact || birth == Level::alias;
     // Both names garbled or replaced is no household; the weights decide.
     if (same_birth && surname >= Level::weak) return {};
@@ -110,7 +110,8 @@ Rule rule_for(const Comparison& c) {
   }
   if (c.sibling_given) return {kSibling, false, kSharedBySiblings, "a sibling's name"};
   // Nobody says the given name, and the birth is another's.
-  if (c.other_birth && c.level[index(Field::given)] == Level::missing && c.level[index(Field::email)] != Level::exact) {
+  if (c.other_birth && c.level[column(Field::given)] == Level::missing &&
+      c.level[column(Field::email)] != Level::exact) {
     return {kUnnamed, false, kSharedBySiblings, "no given name, another birth"};
   }
   if (c.generation_apart) return {kNamesake, false, kSharedByNamesakes, "namesake of another generation"};
@@ -121,7 +122,7 @@ Rule rule_for(const Comparison& c) {
 
 Model::Model() {
   for (const Defaults& d : kDefaults) {
-    for (std::size_t f = index(d.field); f <= (d.field == Field::extra ? kFields - 1 : index(d.field)); ++f) {
+    for (std::size_t f = column(d.field); f <= (d.field == Field::extra ? kFields - 1 : column(d.field)); ++f) {
       for (std::size_t l = 1; l < kLevels; ++l) {
         // A level that this field never reports weighs nothing.
         const bool used = d.m[l - 1] > 0 && d.u[l - 1] > 0;
@@ -147,12 +148,12 @@ void Model::refresh() {
       w_[f][l] = std::max(w_[f][l], w_[f][l + 1 == static_cast<std::size_t>(Level::alias) ? l + 2 : l + 1]);
     }
     for (const Ceiling& c : kCeilings) {
-      if (index(c.field) == f)
+      if (column(c.field) == f)
         w_[f][static_cast<std::size_t>(c.level)] = std::min(w_[f][static_cast<std::size_t>(c.level)], c.bits);
     }
     auto& alias = w_[f][static_cast<std::size_t>(Level::alias)];
     alias = std::min(alias, w_[f][exact]);
-    if (f >= index(Field::extra)) {
+    if (f >= column(Field::extra)) {
       for (std::size_t l = 1; l < kLevels; ++l) w_[f][l] = std::clamp(w_[f][l], kExtraFloor, kExtraCap);
     } else {
       w_[f][kLevels - 1] = std::min(w_[f][kLevels - 1], -0.2);
@@ -165,12 +166,13 @@ double Model::weight(std::size_t f, Level level, double share) const {
   const auto l = static_cast<std::size_t>(level);
   if (share <= 0 || level > Level::similar) return w_[f][l];
   if (level == Level::exact) {
-    return std::clamp(std::log2(m_[f][l] / share), 0.0, f >= index(Field::extra) ? kExtraCap : kFieldCap);
+    return std::clamp(std::log2(m_[f][l] / share), 0.0, f >= column(Field::extra) ? kExtraCap : kFieldCap);
   }
   // Nearly the same value: strangers meet there in step with how common the value is, on top of chance likenesses.
   const double usual = u_[f][static_cast<std::size_t>(Level::exact)];
   const double u = std::max(u_[f][l] * std::clamp(std::sqrt(share / usual), 0.25, 4.0), share);
-  return std::clamp(std::log2(m_[f][l] / u), std::min(0.0, w_[f][l]), f >= index(Field::extra) ? kExtraCap : kFieldCap);
+  return std::clamp(std::log2(m_[f][l] / u), std::min(0.0, w_[f][l]),
+                    f >= column(Field::extra) ? kExtraCap : kFieldCap);
 }
 
 double Model::Score::probability() const { return 1 / (1 + std::exp2(-log_odds)); }
@@ -231,13 +233,13 @@ std::vector<Reason> Model::explain(const Comparison& c) const {
   for (std::size_t f = 0; f < kFields; ++f) {
     if (c.level[f] == Level::missing) continue;
     const auto row = std::find_if(std::begin(kDefaults), std::end(kDefaults), [&](const Defaults& d) {
-      return index(d.field) == std::min(f, index(Field::extra));
+      return column(d.field) == std::min(f, column(Field::extra));
     });
     const double w = weight(f, c.level[f], c.share[f]);
     if (is_place(f)) place.add(w);
     if (is_shared(f)) family += w;
     std::string field(row->name);
-    if (field.empty()) field = "extra " + std::to_string(f - index(Field::extra) + 1);
+    if (field.empty()) field = "extra " + std::to_string(f - column(Field::extra) + 1);
     out.push_back({std::move(field), std::string(name_of(c.level[f])), w});
   }
   if (const double repeated = place.bits() - place.plain(); std::abs(repeated) > 1e-9) {

@@ -341,10 +341,10 @@ constexpr std::string_view kCommonSurnames =
     "moreno "
     "nguyen kim lee li wang chen zhang patel singh khan ali ahmed yilmaz kaya rossi russo ferrari silva santos";
 
-struct Pair {
+struct WordPair {
   std::string_view from, to;
 };
-constexpr Pair kStreetWords[] = {
+constexpr WordPair kStreetWords[] = {
     {"st", "street"},      {"str", "strasse"},    {"rd", "road"},      {"av", "avenue"},      {"ave", "avenue"},
     {"blv", "boulevard"},  {"blvd", "boulevard"}, {"bd", "boulevard"}, {"boul", "boulevard"}, {"dr", "drive"},
     {"ln", "lane"},        {"pl", "place"},       {"plz", "platz"},    {"sq", "square"},      {"ct", "court"},
@@ -423,7 +423,7 @@ double usual_share_of_surname(std::string_view folded) {
 }
 
 std::string plain_street_word(std::string_view folded) {
-  for (const Pair& pair : kStreetWords) {
+  for (const WordPair& pair : kStreetWords) {
     if (pair.from == folded) return std::string(pair.to);
   }
   if (folded.size() > 5 && folded.substr(folded.size() - 3) == "str") return std::string(folded) + "asse";

@@ -16,7 +16,7 @@ namespace amends::mime {
 
 namespace {
 
-constexpr std::size_t kLongestId = 900;
+constexpr std::size_t kLongestOwnId = 900;
 constexpr std::size_t kMostReferences = 100;
 
 // A part's header and encoded body.
@@ -33,7 +33,7 @@ bool is_token(std::string_view s) {
 }
 
 bool is_writable_id(std::string_view id) {
-  return !id.empty() && id.size() <= kLongestId && is_ascii(id) && !is_unsafe(id) &&
+  return !id.empty() && id.size() <= kLongestOwnId && is_ascii(id) && !is_unsafe(id) &&
          id.find_first_of(" <>()\"\\") == id.npos;
 }
 

@@ -177,7 +177,7 @@ bool read_joined_date(std::string_view s, Parts& p) {
 }
 
 // Words, without comments; commas part words too.
-std::vector<std::string> words_of(std::string_view s) {
+std::vector<std::string> date_words(std::string_view s) {
   std::vector<std::string> out;
   std::string word;
   int depth = 0;
@@ -256,7 +256,7 @@ std::optional<Timestamp> read_date(std::string_view raw, Notes& notes) {
   if (line.empty()) return {};
   Parts p;
   bool unknown_zone = false;
-  for (const auto& word : words_of(line)) take(word, p, unknown_zone);
+  for (const auto& word : date_words(line)) take(word, p, unknown_zone);
   if (p.pm && p.hour < 12 && p.hour > 0) p.hour += 12;
   if (p.am && p.hour == 12) p.hour = 0;
   if (p.second == 60) p.second = 59;

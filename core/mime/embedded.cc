@@ -1,19 +1,12 @@
 #include "core/mime/embedded.h"
 
 #include "core/base/text.h"
+#include "core/mime/line_at.h"
 #include "core/mime/transfer.h"
 
 namespace amends::mime {
 
 namespace {
-
-std::string_view line_at(std::string_view s, std::size_t at, std::size_t& next) {
-  const std::size_t end = s.find('\n', at);
-  next = end == s.npos ? s.size() : end + 1;
-  std::string_view line = s.substr(at, (end == s.npos ? s.size() : end) - at);
-  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return line;
-}
 
 // "begin 644 name": the name, "" when the line is none.
 std::string_view uu_name(std::string_view line) {

@@ -1,19 +1,11 @@
 #include "core/mime/header.h"
 
 #include "core/base/text.h"
+#include "core/mime/line_at.h"
 
 namespace amends::mime {
 
 namespace {
-
-// The line at `at` without its break ("\n" after any number of "\r"); `next` is where the following one begins.
-std::string_view line_at(std::string_view s, std::size_t at, std::size_t& next) {
-  const std::size_t end = s.find('\n', at);
-  next = end == s.npos ? s.size() : end + 1;
-  std::string_view line = s.substr(at, (end == s.npos ? s.size() : end) - at);
-  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return line;
-}
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
 

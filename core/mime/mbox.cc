@@ -21,7 +21,7 @@ std::string_view without_break(std::string_view line) {
   return line;
 }
 
-bool is_blank(std::string_view line) { return without_break(line).empty(); }
+bool is_empty_line(std::string_view line) { return without_break(line).empty(); }
 
 // ">From ", ">>From ": a line that was quoted on its way into the file.
 bool is_quoted_from(std::string_view line) {
@@ -155,10 +155,10 @@ void MboxSplitter::take_line(std::string_view line) {
     candidate_ = line;
     return;
   }
-  if (!in_mail_ && is_blank(line)) return;  // before the first mail
+  if (!in_mail_ && is_empty_line(line)) return;  // before the first mail
   in_mail_ = true;
   append(is_quoted_from(line) ? line.substr(1) : line);
-  after_blank_ = is_blank(line);
+  after_blank_ = is_empty_line(line);
 }
 
 void MboxSplitter::append(std::string_view line) {

@@ -11,8 +11,8 @@ namespace {
 
 using words::Field;
 
-constexpr std::size_t kLongestLabel = 64;  // bytes, with emphasis
-constexpr std::size_t kMostLines = 40;     // To: and Cc: of a big round wrap over many
+constexpr std::size_t kLongestLabel = 64;     // bytes, with emphasis
+constexpr std::size_t kMostHeaderLines = 40;  // To: and Cc: of a big round wrap over many
 constexpr std::size_t kMostWrapped = 12;
 
 std::string_view strip_emphasis(std::string_view s) {
@@ -76,7 +76,7 @@ std::optional<HeaderBlock> header_block(const std::vector<Line>& lines, std::siz
   std::string ignored;
   std::size_t pending = 0;  // lines since the last label that may be its continuation
   std::size_t blanks = 0;
-  const std::size_t stop = std::min(lines.size(), at + kMostLines);
+  const std::size_t stop = std::min(lines.size(), at + kMostHeaderLines);
   for (std::size_t i = at; i < stop; ++i) {
     if (quoted && !lines[i].quoted() && !lines[i].blank()) break;
     const std::string_view line = content_of(lines[i], quoted);

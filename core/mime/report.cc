@@ -163,73 +163,73 @@ bool is_mailer(std::string_view sender) {
   return false;
 }
 
-bool has_any(std::string_view s, std::initializer_list<std::string_view> phrases) {
+bool finds_any(std::string_view s, std::initializer_list<std::string_view> phrases) {
   return std::any_of(phrases.begin(), phrases.end(),
                      [&](std::string_view phrase) { return find(s, phrase) != s.npos; });
 }
 
 bool is_failure_subject(std::string_view subject) {
-  return has_any(subject, {"undeliver",
-                           "delivery status notification",
-                           "failure notice",
-                           "delivery fail",
-                           "mail delivery failed",
-                           "returned mail",
-                           "delivery notification",
-                           "non remis",
-                           "nicht zugestellt",
-                           "unzustellbar",
-                           "undelivered",
-                           "returned to sender",
-                           "mail system error",
-                           "could not be delivered",
-                           "delivery problem",
-                           "delivery error",
-                           "no se puede entregar",
-                           "mail could not",
-                           "onbestelbaar",
-                           "non recapitabile",
-                           "message delayed",
-                           "delayed mail",
-                           "delivery delay",
-                           "warning: could not send",
-                           "mail failure",
-                           "message status - undeliverable",
-                           "mail delivery problem",
-                           "delivery report"});
+  return finds_any(subject, {"undeliver",
+                             "delivery status notification",
+                             "failure notice",
+                             "delivery fail",
+                             "mail delivery failed",
+                             "returned mail",
+                             "delivery notification",
+                             "non remis",
+                             "nicht zugestellt",
+                             "unzustellbar",
+                             "undelivered",
+                             "returned to sender",
+                             "mail system error",
+                             "could not be delivered",
+                             "delivery problem",
+                             "delivery error",
+                             "no se puede entregar",
+                             "mail could not",
+                             "onbestelbaar",
+                             "non recapitabile",
+                             "message delayed",
+                             "delayed mail",
+                             "delivery delay",
+                             "warning: could not send",
+                             "mail failure",
+                             "message status - undeliverable",
+                             "mail delivery problem",
+                             "delivery report"});
 }
 
 bool is_failure_text(std::string_view text) {
   const std::string_view head = text.substr(0, 4000);
-  return has_any(head, {"this is the qmail-send program",
-                        "mail delivery software",
-                        "did not reach the following recipient",
-                        "could not be delivered",
-                        "permanent fatal errors",
-                        "had permanent",
-                        "delivery has failed",
-                        "was not delivered",
-                        "unable to deliver",
-                        "delivery to the following recipient",
-                        "couldn't be delivered",
-                        "undeliverable",
-                        "i'm afraid i wasn't able to deliver",
-                        "mail system at host",
-                        "transient non-fatal errors",
-                        "konnte nicht zugestellt",
-                        "n'a pas pu être",
-                        "no se pudo entregar",
-                        "message delivery failed",
-                        "has not been delivered",
-                        "cannot be delivered"});
+  return finds_any(head, {"this is the qmail-send program",
+                          "mail delivery software",
+                          "did not reach the following recipient",
+                          "could not be delivered",
+                          "permanent fatal errors",
+                          "had permanent",
+                          "delivery has failed",
+                          "was not delivered",
+                          "unable to deliver",
+                          "delivery to the following recipient",
+                          "couldn't be delivered",
+                          "undeliverable",
+                          "i'm afraid i wasn't able to deliver",
+                          "mail system at host",
+                          "transient non-fatal errors",
+                          "konnte nicht zugestellt",
+                          "n'a pas pu être",
+                          "no se pudo entregar",
+                          "message delivery failed",
+                          "has not been delivered",
+                          "cannot be delivered"});
 }
 
 bool is_late(std::string_view subject, std::string_view text) {
   const std::string_view head = text.substr(0, 3000);
-  return has_any(subject, {"delay", "warning: could not send", "verzöger"}) ||
-         has_any(head,
-                 {"has not yet been delivered", "will continue to try", "will be retried", "you do not need to resend",
-                  "transient non-fatal", "this is a warning message only", "will keep trying"});
+  return finds_any(subject, {"delay", "warning: could not send", "verzöger"}) ||
+         finds_any(head, {"has not yet been delivered", "will continue to try", "will be retried",
+                          "you do not need to resend", "transient non-fatal", "this is a warning message only",
+                          "will keep trying"});
 }
 
 model::Bounce from_letter(const Tree& tree, std::string_view text, std::string_view subject, std::string_view sender) {

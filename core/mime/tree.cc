@@ -63,9 +63,9 @@ std::string guess_boundary(std::string_view s) {
   return {};
 }
 
-class Reader {
+class TreeReader {
  public:
-  Reader(Tree& tree, Notes& notes) : tree_(tree), notes_(notes) {}
+  TreeReader(Tree& tree, Notes& notes) : tree_(tree), notes_(notes) {}
 
   // Adds the part and everything inside; the index of the part, -1 when there are too many.
   int add(Header header, int parent, int depth, std::string_view default_type) {
@@ -262,7 +262,7 @@ std::string Part::bytes(Notes& notes, std::size_t most) const {
 
 Tree read_tree(Header header, Notes& notes) {
   Tree tree;
-  Reader(tree, notes).add(std::move(header), -1, 0, "text/plain");
+  TreeReader(tree, notes).add(std::move(header), -1, 0, "text/plain");
   return tree;
 }
 

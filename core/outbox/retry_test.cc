@@ -8,7 +8,7 @@ namespace amends::outbox {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr Timestamp kNow{1'767'258'000'000};
+constexpr Timestamp kTriedAt{1'767'258'000'000};
 const RetryPolicy kPolicy;
 
 TEST(Retry, WhatThePeerAsksForIsBelievedBetweenASecondAndADay) {
@@ -42,9 +42,9 @@ TEST(Retry, ATenThousandfoldRefusalDoesNotComeBackTogether) {
 
 TEST(Retry, GreylistingOfFiveHoursIsOutlasted) {
   Delivery d;
-  d.first_try = kNow;
-  Timestamp at = kNow;
-  while (at - kNow < 5h) {
+  d.first_try = kTriedAt;
+  Timestamp at = kTriedAt;
+  while (at - kTriedAt < 5h) {
     ++d.attempts;
     const auto again = next_try(kPolicy, d, 0s, at, 42);
     ASSERT_TRUE(again);
@@ -56,79 +56,79 @@ TEST(Retry, GreylistingOfFiveHoursIsOutlasted) {
 
 TEST(Retry, AServerGoneForFiveDaysIsGivenUpWithANote) {
   Delivery d;
-  d.first_try = d.ready = kNow;
+  d.first_try = d.ready = kTriedAt;
   d.attempts = 150;
-  EXPECT_TRUE(next_try(kPolicy, d, 0s, kNow + 119h, 1));
-  EXPECT_FALSE(next_try(kPolicy, d, 0s, kNow + 120h, 1));
-  const auto note = given_up_note(d, "451 try later", kNow + 120h);
+  EXPECT_TRUE(next_try(kPolicy, d, 0s, kTriedAt + 119h, 1));
+  EXPECT_FALSE(next_try(kPolicy, d, 0s, kTriedAt + 120h, 1));
+  const auto note = given_up_note(d, "451 try later", kTriedAt + 120h);
   EXPECT_NE(note.find("150 tries"), std::string::npos);
   EXPECT_NE(note.find("451 try later"), std::string::npos);
 }
 
 TEST(Retry, AJumpOfTheClockAloneGivesNothingUp) {
   Delivery d;
-  d.first_try = d.ready = kNow;
+  d.first_try = d.ready = kTriedAt;
   d.attempts = 2;
-  EXPECT_TRUE(next_try(kPolicy, d, 0s, kNow + 24h * 365, 1));
+  EXPECT_TRUE(next_try(kPolicy, d, 0s, kTriedAt + 24h * 365, 1));
 }
 
 TEST(Retry, SendingAFailedUpdateAgainBeginsNewFiveDays) {
   Delivery d;
-  d.first_try = kNow;
+  d.first_try = kTriedAt;
   d.attempts = 150;
-  d.ready = kNow + 240h;
-  EXPECT_TRUE(next_try(kPolicy, d, 0s, kNow + 241h, 1));
-  EXPECT_FALSE(next_try(kPolicy, d, 0s, kNow + 360h, 1));
+  d.ready = kTriedAt + 240h;
+  EXPECT_TRUE(next_try(kPolicy, d, 0s, kTriedAt + 241h, 1));
+  EXPECT_FALSE(next_try(kPolicy, d, 0s, kTriedAt + 360h, 1));
 }
 
 TEST(Gate, TrafficDoublesFromOne) {
   Gate gate;
-  EXPECT_TRUE(may_send(gate, 0, kNow));
-  EXPECT_FALSE(may_send(gate, 1, kNow));
+  EXPECT_TRUE(may_send(gate, 0, kTriedAt));
+  EXPECT_FALSE(may_send(gate, 1, kTriedAt));
   gate = after_success(gate);
-  EXPECT_TRUE(may_send(gate, 1, kNow));
+  EXPECT_TRUE(may_send(gate, 1, kTriedAt));
   for (int i = 0; i < 10; ++i) gate = after_success(gate);
-  EXPECT_FALSE(may_send(gate, kMostAtOnce, kNow));
+  EXPECT_FALSE(may_send(gate, kMostAtOnce, kTriedAt));
 }
 
 TEST(Gate, ALimitShutsTheAccountForAsLongAsThePeerAsks) {
   Error limited{Kind::rate_limited, "429", {}, 90s};
-  const auto gate = after_error(after_success(after_success({})), limited, kPolicy, kNow, 1);
-  EXPECT_FALSE(may_send(gate, 0, kNow + 89s));
-  EXPECT_TRUE(may_send(gate, 0, kNow + 90s));
-  EXPECT_FALSE(may_send(gate, 1, kNow + 90s));
+  const auto gate = after_error(after_success(after_success({})), limited, kPolicy, kTriedAt, 1);
+  EXPECT_FALSE(may_send(gate, 0, kTriedAt + 89s));
+  EXPECT_TRUE(may_send(gate, 0, kTriedAt + 90s));
+  EXPECT_FALSE(may_send(gate, 1, kTriedAt + 90s));
 }
 
 TEST(Gate, OddLimitsStillWait) {
   for (const auto asked : {0s, -5s}) {
-    const auto gate = after_error({}, Error{Kind::rate_limited, "429", {}, asked}, kPolicy, kNow, 1);
-    EXPECT_FALSE(may_send(gate, 0, kNow + 999ms));
-    EXPECT_TRUE(may_send(gate, 0, kNow + 60s));
+    const auto gate = after_error({}, Error{Kind::rate_limited, "429", {}, asked}, kPolicy, kTriedAt, 1);
+    EXPECT_FALSE(may_send(gate, 0, kTriedAt + 999ms));
+    EXPECT_TRUE(may_send(gate, 0, kTriedAt + 60s));
   }
-  const auto gate =
-      after_error({}, Error{Kind::rate_limited, "429", {}, std::chrono::seconds(1'000'000'000'000)}, kPolicy, kNow, 1);
-  EXPECT_TRUE(may_send(gate, 0, kNow + 24h));
+  const auto gate = after_error({}, Error{Kind::rate_limited, "429", {}, std::chrono::seconds(1'000'000'000'000)},
+                                kPolicy, kTriedAt, 1);
+  EXPECT_TRUE(may_send(gate, 0, kTriedAt + 24h));
 }
 
 TEST(Gate, FiveFailuresOpenTheCircuitAndOneSuccessClosesIt) {
   Gate gate;
-  for (int i = 0; i < 4; ++i) gate = after_error(gate, fail(Kind::unavailable, "down"), kPolicy, kNow, 1);
-  EXPECT_TRUE(may_send(gate, 0, kNow));
-  gate = after_error(gate, fail(Kind::unavailable, "down"), kPolicy, kNow, 1);
-  EXPECT_FALSE(may_send(gate, 0, kNow));
-  EXPECT_TRUE(may_send(gate, 0, kNow + 1h));
-  EXPECT_FALSE(may_send(gate, 1, kNow + 1h));
+  for (int i = 0; i < 4; ++i) gate = after_error(gate, fail(Kind::unavailable, "down"), kPolicy, kTriedAt, 1);
+  EXPECT_TRUE(may_send(gate, 0, kTriedAt));
+  gate = after_error(gate, fail(Kind::unavailable, "down"), kPolicy, kTriedAt, 1);
+  EXPECT_FALSE(may_send(gate, 0, kTriedAt));
+  EXPECT_TRUE(may_send(gate, 0, kTriedAt + 1h));
+  EXPECT_FALSE(may_send(gate, 1, kTriedAt + 1h));
   EXPECT_EQ(after_success(gate).failures, 0);
 }
 
 TEST(Gate, RefusedCredentialsWaitForAPerson) {
-  const auto gate = after_error({}, fail(Kind::unauthorized, "invalid_grant"), kPolicy, kNow, 1);
-  EXPECT_FALSE(may_send(gate, 0, kNow + 24h * 365));
+  const auto gate = after_error({}, fail(Kind::unauthorized, "invalid_grant"), kPolicy, kTriedAt, 1);
+  EXPECT_FALSE(may_send(gate, 0, kTriedAt + 24h * 365));
 }
 
 TEST(Gate, OneBadUpdateIsNotTheAccountsFault) {
-  const auto gate = after_error({}, fail(Kind::rejected, "550"), kPolicy, kNow, 1);
-  EXPECT_TRUE(may_send(gate, 0, kNow));
+  const auto gate = after_error({}, fail(Kind::rejected, "550"), kPolicy, kTriedAt, 1);
+  EXPECT_TRUE(may_send(gate, 0, kTriedAt));
   EXPECT_EQ(gate.failures, 0);
 }
 

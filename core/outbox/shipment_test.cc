@@ -13,15 +13,15 @@ using channel::SendClass;
 using RState = model::RecipientState;
 using UState = model::UpdateState;
 
-constexpr Timestamp kNow{1'767'258'000'000};
+constexpr Timestamp kShipTime{1'767'258'000'000};
 const RetryPolicy kRetry;
 
 Shipment sending(std::vector<std::string> to = {"maya@mail.example"}, bool past_return = true) {
   Shipment s;
   for (auto& address : to) s.recipients.push_back({std::move(address)});
-  s.delivery = *next(s.delivery, {Event::submit}, kNow);
-  s.delivery = *next(s.delivery, {Event::claim, {}, Holder{1, 0}}, kNow);
-  if (past_return) s.delivery = *next(s.delivery, {Event::past_return}, kNow);
+  s.delivery = *next(s.delivery, {Event::submit}, kShipTime);
+  s.delivery = *next(s.delivery, {Event::claim, {}, Holder{1, 0}}, kShipTime);
+  if (past_return) s.delivery = *next(s.delivery, {Event::past_return}, kShipTime);
   return s;
 }
 
@@ -35,7 +35,7 @@ channel::Receipt receipt(std::vector<channel::RecipientOutcome> outcomes) {
 }
 
 Shipment settled(const Shipment& s, const Result<channel::Receipt>& outcome, SendClass c = SendClass::blind) {
-  auto after = settle(s, still_to_send(s.recipients), outcome, {c}, kRetry, kNow, 1);
+  auto after = settle(s, still_to_send(s.recipients), outcome, {c}, kRetry, kShipTime, 1);
   EXPECT_TRUE(after) << (after ? "" : after.error().what);
   return after ? *after : s;
 }
@@ -45,7 +45,7 @@ Shipment in_doubt(SendClass c) { return settled(sending(), fail(Kind::uncertain,
 TEST(Settle, AcceptedByAllIsSent) {
   const auto s = settled(sending({"a@x.example", "b@x.example"}), receipt({}));
   EXPECT_EQ(s.delivery.state, UState::sent);
-  EXPECT_EQ(s.delivery.sent, kNow);
+  EXPECT_EQ(s.delivery.sent, kShipTime);
 }
 
 TEST(Settle, OnlyThoseNotYetAcceptedAreTriedAgain) {
@@ -81,7 +81,7 @@ TEST(Settle, ThePeersPatienceIsKept) {
   Error busy{Kind::unavailable, "451 greylisted", {}, 300s};
   const auto s = settled(sending({"maya@mail.example"}, false), busy);
   EXPECT_EQ(s.delivery.state, UState::retry);
-  EXPECT_EQ(s.delivery.due, kNow + 300s);
+  EXPECT_EQ(s.delivery.due, kShipTime + 300s);
 }
 
 TEST(Settle, AFaultOfOursBehindThePointOfNoReturnIsDoubt) {
@@ -105,27 +105,27 @@ TEST(Doubt, AKeyedOrNamedOneRepeats) {
 
 TEST(Doubt, AKeyOlderThanTheServerRemembersIsLookedForFirst) {
   auto s = sending();
-  s.delivery.first_try = kNow - 61min;
-  const auto after =
-      settle(s, still_to_send(s.recipients), fail(Kind::uncertain, "cut"), {SendClass::keyed, 1h}, kRetry, kNow, 1);
+  s.delivery.first_try = kShipTime - 61min;
+  const auto after = settle(s, still_to_send(s.recipients), fail(Kind::uncertain, "cut"), {SendClass::keyed, 1h},
+                            kRetry, kShipTime, 1);
   ASSERT_TRUE(after);
   EXPECT_EQ(after->delivery.state, UState::uncertain);
-  EXPECT_EQ(after->delivery.due, kNow);
+  EXPECT_EQ(after->delivery.due, kShipTime);
 }
 
 TEST(Doubt, ALookableOneIsLookedForOnAScheduleAndThenSentAgain) {
   auto s = in_doubt(SendClass::lookable);
   for (const auto at : {0s, 5s, 30s, 120s, 300s, 600s, 900s}) {
     ASSERT_EQ(s.delivery.state, UState::uncertain);
-    ASSERT_EQ(s.delivery.due, kNow + at);
-    s = *looked(s, {SendClass::lookable}, Look::no, kNow + at);
+    ASSERT_EQ(s.delivery.due, kShipTime + at);
+    s = *looked(s, {SendClass::lookable}, Look::no, kShipTime + at);
   }
   EXPECT_EQ(s.delivery.state, UState::queued);
   EXPECT_EQ(s.recipients[0].state, RState::pending);
 }
 
 TEST(Doubt, FoundIsSent) {
-  auto s = *looked(in_doubt(SendClass::lookable), {SendClass::lookable}, Look::yes, kNow);
+  auto s = *looked(in_doubt(SendClass::lookable), {SendClass::lookable}, Look::yes, kShipTime);
   EXPECT_EQ(s.delivery.state, UState::sent);
   EXPECT_EQ(s.recipients[0].state, RState::accepted);
 }
@@ -138,7 +138,7 @@ TEST(Doubt, AnAnswerThatProvesNothingEndsAtAPerson) {
 
 TEST(Doubt, AnAccountThatCantBeReachedIsAskedAgainForADay) {
   auto s = in_doubt(SendClass::lookable);
-  while (s.delivery.due && *s.delivery.due - kNow < 23h) {
+  while (s.delivery.due && *s.delivery.due - kShipTime < 23h) {
     s = *looked(s, {SendClass::lookable}, Look::unreachable, *s.delivery.due);
   }
   EXPECT_TRUE(s.delivery.due);
@@ -152,46 +152,46 @@ TEST(Doubt, FoundForSomeGoesOnWithTheRest) {
               receipt({peer("a@x.example", RState::in_doubt), peer("b@x.example", RState::deferred, 450, "later")}),
               SendClass::lookable);
   ASSERT_EQ(s.delivery.state, UState::uncertain);
-  s = *looked(s, {SendClass::lookable}, Look::yes, kNow);
+  s = *looked(s, {SendClass::lookable}, Look::yes, kShipTime);
   EXPECT_EQ(s.delivery.state, UState::queued);
   EXPECT_EQ(still_to_send(s.recipients), std::vector<std::string>{"b@x.example"});
 }
 
 TEST(Crash, BeforeThePointOfNoReturnItIsSimplyTriedAgain) {
-  const auto s = recover(sending({"a@x.example"}, false), kNow);
+  const auto s = recover(sending({"a@x.example"}, false), kShipTime);
   ASSERT_TRUE(s);
   EXPECT_EQ(s->delivery.state, UState::retry);
-  EXPECT_EQ(s->delivery.due, kNow);
+  EXPECT_EQ(s->delivery.due, kShipTime);
 }
 
 TEST(Crash, BehindItThereIsDoubt) {
-  const auto s = recover(sending(), kNow);
+  const auto s = recover(sending(), kShipTime);
   ASSERT_TRUE(s);
   EXPECT_EQ(s->delivery.state, UState::uncertain);
   EXPECT_EQ(s->recipients[0].state, RState::in_doubt);
-  EXPECT_EQ(looked(*s, {SendClass::named}, Look::none, kNow)->delivery.state, UState::queued);
-  EXPECT_FALSE(looked(*s, {SendClass::blind}, Look::none, kNow)->delivery.due);
+  EXPECT_EQ(looked(*s, {SendClass::named}, Look::none, kShipTime)->delivery.state, UState::queued);
+  EXPECT_FALSE(looked(*s, {SendClass::blind}, Look::none, kShipTime)->delivery.due);
 }
 
 TEST(Crash, AnEchoThatCameMeanwhileSettlesIt) {
-  const auto echoed = echo(sending(), kNow);
+  const auto echoed = echo(sending(), kShipTime);
   ASSERT_TRUE(echoed);
   EXPECT_EQ(echoed->delivery.state, UState::sending);
-  EXPECT_EQ(recover(*echoed, kNow)->delivery.state, UState::sent);
+  EXPECT_EQ(recover(*echoed, kShipTime)->delivery.state, UState::sent);
 }
 
 TEST(Echo, SettlesDoubtAndWhatARestoreHeld) {
-  EXPECT_EQ(echo(in_doubt(SendClass::blind), kNow)->delivery.state, UState::sent);
+  EXPECT_EQ(echo(in_doubt(SendClass::blind), kShipTime)->delivery.state, UState::sent);
   Shipment held;
   held.recipients.push_back({"a@x.example"});
   held.delivery.state = UState::held;
-  EXPECT_EQ(echo(held, kNow)->delivery.state, UState::sent);
+  EXPECT_EQ(echo(held, kShipTime)->delivery.state, UState::sent);
 }
 
 TEST(Echo, OfSomeLeavesTheOthersWaiting) {
   const auto s = settled(sending({"a@x.example", "b@x.example"}),
                          receipt({peer("a@x.example", RState::accepted), peer("b@x.example", RState::deferred)}));
-  const auto after = echo(s, kNow);
+  const auto after = echo(s, kShipTime);
   ASSERT_TRUE(after);
   EXPECT_EQ(after->delivery.state, UState::retry);
   EXPECT_EQ(after->recipients[1].state, RState::deferred);
@@ -199,7 +199,7 @@ TEST(Echo, OfSomeLeavesTheOthersWaiting) {
 
 TEST(Echo, DoesNotTurnARefusalIntoSuccess) {
   const auto s = settled(sending(), fail(Kind::rejected, "552 too big"));
-  const auto after = echo(s, kNow);
+  const auto after = echo(s, kShipTime);
   ASSERT_TRUE(after);
   EXPECT_EQ(after->delivery.state, UState::failed);
   EXPECT_TRUE(after->delivery.echoed);
@@ -208,48 +208,48 @@ TEST(Echo, DoesNotTurnARefusalIntoSuccess) {
 TEST(Echo, OfAnUpdateThatOnlyWaitsForItsTimeIsRefused) {
   Shipment s;
   s.recipients.push_back({"a@x.example"});
-  s.delivery = *next(s.delivery, {Event::schedule, kNow + 1h}, kNow);
-  EXPECT_FALSE(echo(s, kNow));
+  s.delivery = *next(s.delivery, {Event::schedule, kShipTime + 1h}, kShipTime);
+  EXPECT_FALSE(echo(s, kShipTime));
 }
 
 TEST(Bounce, MarksItsRecipientAlone) {
   auto s = settled(sending({"a@x.example", "b@x.example"}), receipt({}));
-  s = *bounced(s, "A@X.example", true, "5.1.1 unknown", kNow);
+  s = *bounced(s, "A@X.example", true, "5.1.1 unknown", kShipTime);
   EXPECT_EQ(s.delivery.state, UState::sent);
   EXPECT_EQ(s.recipients[0].state, RState::bounced);
   EXPECT_EQ(s.recipients[1].state, RState::accepted);
 }
 
 TEST(Bounce, OfAStrangerIsNotFound) {
-  const auto after = bounced(settled(sending(), receipt({})), "other@x.example", true, "5.1.1", kNow);
+  const auto after = bounced(settled(sending(), receipt({})), "other@x.example", true, "5.1.1", kShipTime);
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().kind, Kind::not_found);
 }
 
 TEST(Bounce, EndsDoubtWithFailure) {
-  const auto s = bounced(in_doubt(SendClass::blind), "maya@mail.example", true, "5.1.1", kNow);
+  const auto s = bounced(in_doubt(SendClass::blind), "maya@mail.example", true, "5.1.1", kShipTime);
   ASSERT_TRUE(s);
   EXPECT_EQ(s->delivery.state, UState::failed);
 }
 
 TEST(Bounce, ADelayIsOnlyNoted) {
-  const auto s = bounced(settled(sending(), receipt({})), "maya@mail.example", false, "4.4.1 delayed", kNow);
+  const auto s = bounced(settled(sending(), receipt({})), "maya@mail.example", false, "4.4.1 delayed", kShipTime);
   ASSERT_TRUE(s);
   EXPECT_EQ(s->recipients[0].state, RState::accepted);
   EXPECT_EQ(s->recipients[0].text, "4.4.1 delayed");
 }
 
 TEST(Late, AnAcceptanceCountsWhoeverReportsIt) {
-  const auto s = *recover(sending(), kNow);
-  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, receipt({}), true, kNow)->delivery.state, UState::sent);
-  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, receipt({}), false, kNow)->delivery.state, UState::sent);
+  const auto s = *recover(sending(), kShipTime);
+  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, receipt({}), true, kShipTime)->delivery.state, UState::sent);
+  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, receipt({}), false, kShipTime)->delivery.state, UState::sent);
 }
 
 TEST(Late, ARefusalOfAnotherTryIsNoNews) {
-  const auto s = *recover(sending(), kNow);
+  const auto s = *recover(sending(), kShipTime);
   const auto refused = receipt({peer("maya@mail.example", RState::refused, 550, "no")});
-  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, refused, false, kNow)->delivery.state, UState::uncertain);
-  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, refused, true, kNow)->delivery.state, UState::failed);
+  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, refused, false, kShipTime)->delivery.state, UState::uncertain);
+  EXPECT_EQ(settle_late(s, {"maya@mail.example"}, refused, true, kShipTime)->delivery.state, UState::failed);
 }
 
 // A peer that counts, a line that breaks anywhere, a program that dies anywhere: by chance, many times over. What a
@@ -259,7 +259,7 @@ struct World {
   std::mt19937_64 rng;
   std::map<std::string, int> served;  // by recipient
   Shipment s;
-  Timestamp now = kNow;
+  Timestamp now = kShipTime;
 
   bool chance(int percent) { return static_cast<int>(rng() % 100) < percent; }
   bool remembers_key() const { return send_class == SendClass::keyed || send_class == SendClass::named; }
@@ -347,7 +347,7 @@ TEST(Shipment, ByChanceNobodyIsServedTwiceAndNobodyForgotten) {
       const auto recipients = 1 + seed % 3;
       for (std::uint64_t i = 0; i < recipients; ++i)
         world.s.recipients.push_back({std::string(1, static_cast<char>('a' + i)) + "@x.example"});
-      world.s.delivery = *next(world.s.delivery, {Event::submit}, kNow);
+      world.s.delivery = *next(world.s.delivery, {Event::submit}, kShipTime);
       int moves = 0;
       for (; moves < 30 && world.move(30); ++moves) continue;
       for (; moves < 300 && world.move(0); ++moves) continue;

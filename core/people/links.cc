@@ -9,7 +9,7 @@
 namespace amends::people {
 namespace {
 
-constexpr std::size_t kSecretLength = 52;  // 256 bits as base32
+constexpr std::size_t kLinkLength = 52;  // 256 bits as base32
 
 constexpr std::string_view kColumns =
     "SELECT id, kind, user_id, made_by, email, brand_id, role, admin, created_at, expires_at FROM link ";
@@ -54,7 +54,7 @@ FreshLink add_link(store::Tx& tx, const NewLink& link, Timestamp now) {
 }
 
 std::optional<Link> find_link(store::Reader& reader, LinkKind kind, std::string_view secret, Timestamp now) {
-  if (secret.size() != kSecretLength) return {};
+  if (secret.size() != kLinkLength) return {};
   return reader.first(std::string(kColumns) + "WHERE secret_hash = ? AND kind = ? AND expires_at > ?", link_of,
                       store::Blob{crypto::bytes_of(crypto::sha256(secret))}, kind, now);
 }

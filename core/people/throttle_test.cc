@@ -12,7 +12,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr milliseconds kNow = hours(100);
-const std::vector<Throttle::Key> kAda = {{"account:1", kAccountRule}, {"network:203.0.113.0/24", kNetworkRule}};
+const std::vector<Throttle::Key> kAdasKeys = {{"account:1", kAccountRule}, {"network:203.0.113.0/24", kNetworkRule}};
 
 // How many of `tries`, one every `apart`, are looked at when all fail.
 int evaluated(Throttle& throttle, const std::vector<Throttle::Key>& keys, int tries, milliseconds apart) {
@@ -26,7 +26,7 @@ int evaluated(Throttle& throttle, const std::vector<Throttle::Key>& keys, int tr
 TEST(Throttle, OfAThousandGuessesInARowAtMostTwentyAreLookedAt) {
   for (const milliseconds apart : {milliseconds(0), milliseconds(10), milliseconds(100), milliseconds(500)}) {
     Throttle throttle;
-    const int looked_at = evaluated(throttle, kAda, 1'000, apart);
+    const int looked_at = evaluated(throttle, kAdasKeys, 1'000, apart);
     EXPECT_LE(looked_at, 20) << apart.count();
     EXPECT_GE(looked_at, 5) << apart.count();
   }
@@ -36,7 +36,7 @@ TEST(Throttle, GuessingManyAccountsFromOneNetworkIsSlowedToo) {
   Throttle throttle;
   int looked_at = 0;
   for (int i = 0; i < 1'000; ++i) {
-    const std::vector<Throttle::Key> keys = {{"account:" + std::to_string(i), kAccountRule}, kAda[1]};
+    const std::vector<Throttle::Key> keys = {{"account:" + std::to_string(i), kAccountRule}, kAdasKeys[1]};
     if (throttle.take(keys, kNow + i * milliseconds(500)).count() == 0) ++looked_at;
   }
   EXPECT_LE(looked_at, 20);
@@ -58,17 +58,17 @@ TEST(Throttle, EachFailureDoublesTheWaitUpToAQuarterOfAnHour) {
 
 TEST(Throttle, AnHourOfQuietForgivesAll) {
   Throttle throttle;
-  evaluated(throttle, kAda, 1'000, milliseconds(500));
-  EXPECT_GT(throttle.take(kAda, kNow + seconds(501)).count(), 0);
-  EXPECT_EQ(throttle.take(kAda, kNow + seconds(500) + hours(1)).count(), 0);
-  EXPECT_EQ(throttle.take(kAda, kNow + seconds(500) + hours(1)).count(), 0);
+  evaluated(throttle, kAdasKeys, 1'000, milliseconds(500));
+  EXPECT_GT(throttle.take(kAdasKeys, kNow + seconds(501)).count(), 0);
+  EXPECT_EQ(throttle.take(kAdasKeys, kNow + seconds(500) + hours(1)).count(), 0);
+  EXPECT_EQ(throttle.take(kAdasKeys, kNow + seconds(500) + hours(1)).count(), 0);
 }
 
 TEST(Throttle, ASuccessTakesItsOwnTryBack) {
   Throttle throttle;
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(throttle.take(kAda, kNow).count(), 0) << i;
-    throttle.give_back(kAda);
+    EXPECT_EQ(throttle.take(kAdasKeys, kNow).count(), 0) << i;
+    throttle.give_back(kAdasKeys);
   }
   EXPECT_EQ(throttle.size(), 0u);
 }
@@ -76,16 +76,16 @@ TEST(Throttle, ASuccessTakesItsOwnTryBack) {
 // Signing in with an account of one's own does not buy new guesses at others from the same network.
 TEST(Throttle, ForgivingAnAccountLeavesItsNetworkCounted) {
   Throttle throttle;
-  EXPECT_EQ(evaluated(throttle, kAda, 10, milliseconds(0)), 5);
+  EXPECT_EQ(evaluated(throttle, kAdasKeys, 10, milliseconds(0)), 5);
   throttle.forgive("account:1");
-  EXPECT_EQ(evaluated(throttle, kAda, 10, milliseconds(0)), 5);
+  EXPECT_EQ(evaluated(throttle, kAdasKeys, 10, milliseconds(0)), 5);
   throttle.forgive("account:1");
-  EXPECT_EQ(evaluated(throttle, kAda, 10, milliseconds(0)), 0);
+  EXPECT_EQ(evaluated(throttle, kAdasKeys, 10, milliseconds(0)), 0);
 }
 
 TEST(Throttle, TriesAtTheSameMomentAreCountedBeforeTheyFail) {
   Throttle throttle;
-  EXPECT_EQ(evaluated(throttle, kAda, 40, milliseconds(0)), 5);
+  EXPECT_EQ(evaluated(throttle, kAdasKeys, 40, milliseconds(0)), 5);
 }
 
 TEST(Throttle, StaysSmallWhateverIsTried) {

@@ -10,8 +10,8 @@
 namespace amends::people {
 namespace {
 
-constexpr std::size_t kLongestName = 100;
-constexpr std::size_t kSecretLength = kTokenPrefix.size() + 52;  // 256 bits as base32
+constexpr std::size_t kLongestTokenName = 100;
+constexpr std::size_t kTokenLength = kTokenPrefix.size() + 52;  // 256 bits as base32
 constexpr std::size_t kStartLength = kTokenPrefix.size() + 5;
 
 std::string words_of(Grants grants) {
@@ -51,7 +51,7 @@ std::vector<BrandId> brands_of_numbers(std::string_view numbers) {
 Result<Done> check(const NewToken& token, Timestamp now) {
   const bool line =
       std::none_of(token.name.begin(), token.name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  if (token.name.empty() || token.name.size() > kLongestName || !line || !text::is_utf8(token.name)) {
+  if (token.name.empty() || token.name.size() > kLongestTokenName || !line || !text::is_utf8(token.name)) {
     return fail(Kind::invalid, "name: 1 to 100 bytes, on one line");
   }
   if (token.scope.grants.empty()) return fail(Kind::invalid, "scopes: at least one permission");
@@ -59,7 +59,7 @@ Result<Done> check(const NewToken& token, Timestamp now) {
   return Done{};
 }
 
-std::vector<EndedToken> removed(store::Query q) {
+std::vector<EndedToken> ended(store::Query q) {
   std::vector<EndedToken> out;
   while (q.next()) out.push_back({q.row().id<TokenId>(0), q.row().id<UserId>(1)});
   return out;
@@ -84,7 +84,7 @@ Result<FreshToken> add_token(store::Tx& tx, UserId user, const NewToken& token, 
 }
 
 std::optional<Principal> token_principal(store::Reader& reader, std::string_view secret, Timestamp now) {
-  if (secret.size() != kSecretLength || secret.rfind(kTokenPrefix, 0) != 0) return {};
+  if (secret.size() != kTokenLength || secret.rfind(kTokenPrefix, 0) != 0) return {};
   const auto hash = crypto::sha256(secret);
   std::optional<Principal> out;
   for (auto q =
@@ -137,15 +137,15 @@ std::vector<Token> tokens(store::Reader& reader, UserId user) {
 }
 
 std::vector<EndedToken> revoke_token(store::Tx& tx, UserId user, TokenId token) {
-  return removed(tx.query("DELETE FROM api_token WHERE id = ? AND user_id = ? RETURNING id, user_id", token, user));
+  return ended(tx.query("DELETE FROM api_token WHERE id = ? AND user_id = ? RETURNING id, user_id", token, user));
 }
 
 std::vector<EndedToken> revoke_tokens(store::Tx& tx, UserId user) {
-  return removed(tx.query("DELETE FROM api_token WHERE user_id = ? RETURNING id, user_id", user));
+  return ended(tx.query("DELETE FROM api_token WHERE user_id = ? RETURNING id, user_id", user));
 }
 
 std::vector<EndedToken> remove_expired_tokens(store::Tx& tx, Timestamp now) {
-  return removed(tx.query("DELETE FROM api_token WHERE expires_at <= ? RETURNING id, user_id", now));
+  return ended(tx.query("DELETE FROM api_token WHERE expires_at <= ? RETURNING id, user_id", now));
 }
 
 bool any_expired_token(store::Reader& reader, Timestamp now) {

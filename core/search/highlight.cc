@@ -9,7 +9,7 @@
 namespace amends::search {
 namespace {
 
-constexpr std::size_t kMostTerms = 64;
+constexpr std::size_t kMostMarked = 64;
 constexpr std::size_t kMostFinds = 4096;  // in a text that is one word over and over, the first of them do
 
 struct Find {
@@ -28,7 +28,7 @@ std::vector<Find> finds_in(std::string_view text, std::span<const Term> terms) {
   const auto words = store::words_of(text, store::Purpose::index);
   std::vector<Find> finds;
   for (std::size_t i = 0; i < words.size() && finds.size() < kMostFinds; ++i) {
-    for (std::size_t t = 0; t < terms.size() && t < kMostTerms; ++t) {
+    for (std::size_t t = 0; t < terms.size() && t < kMostMarked; ++t) {
       const auto& term = terms[t];
       if (term.words.empty() || i + term.words.size() > words.size()) continue;
       std::size_t fitting = 0;
@@ -44,7 +44,7 @@ std::pair<std::size_t, std::size_t> best_run(const std::vector<Find>& finds, std
   std::pair<std::size_t, std::size_t> best{0, 0};
   std::size_t best_kinds = 0, best_count = 0;
   for (std::size_t first = 0; first < finds.size(); ++first) {
-    std::bitset<kMostTerms> kinds;
+    std::bitset<kMostMarked> kinds;
     std::size_t last = first;
     for (; last < finds.size() && finds[last].end <= finds[first].start + most; ++last) kinds.set(finds[last].term);
     if (last == first) kinds.set(finds[last++].term);  // longer than `most` by itself

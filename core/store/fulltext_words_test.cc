@@ -11,12 +11,12 @@
 namespace amends::store {
 namespace {
 
-constexpr Migration kIndex[] = {{1, "index", "{fulltext}"}};
+constexpr Migration kWordIndex[] = {{1, "index", "{fulltext}"}};
 
 class FulltextWordsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto opened = Database::open({.path = folder_ / "amends.db", .migrations = kIndex});
+    auto opened = Database::open({.path = folder_ / "amends.db", .migrations = kWordIndex});
     ASSERT_TRUE(opened) << opened.error().what;
     database_ = *std::move(opened);
   }

@@ -8,7 +8,7 @@
 namespace amends::thread {
 namespace {
 
-constexpr int kAll = INT32_MAX;
+constexpr int kEveryNode = INT32_MAX;
 
 void erase_node(store::Tx& tx, BrandId brand, const Node& n) {
   std::set<Hash> keys(n.references.begin(), n.references.end());
@@ -55,7 +55,7 @@ AfterErasure erase(store::Tx& tx, BrandId brand, const std::set<MessageId>& mess
   }
   AfterErasure out;
   for (const std::int64_t id : threads) {
-    const auto nodes = tables::nodes_in(tx, id, kAll);
+    const auto nodes = tables::nodes_in(tx, id, kEveryNode);
     auto now = summary(tx, ThreadId{id});
     if (!now) continue;
     std::string subject;
