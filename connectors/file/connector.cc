@@ -299,6 +299,7 @@ constinit const channel::Descriptor descriptor = [] {
   out.visibility = model::Visibility::public_;
   out.parse = parse;
   out.open_import = open_import;
+  out.poll = std::chrono::seconds(60);
   out.open = open;
   return out;
 }();

@@ -52,6 +52,11 @@ constexpr Invariant kInvariants[] = {
      "SELECT i.id FROM identity i JOIN customer c ON c.id = i.customer_id WHERE c.merged_into IS NOT NULL"},
     {"identity in another brand than its customer",
      "SELECT i.id FROM identity i JOIN customer c ON c.id = i.customer_id WHERE c.brand_id <> i.brand_id"},
+    {"settings or tokens of an account in another brand",
+     "SELECT a.id FROM account a WHERE EXISTS (SELECT 1 FROM account_settings s WHERE s.account_id = a.id AND "
+     "s.brand_id"
+     " <> a.brand_id) OR EXISTS (SELECT 1 FROM account_token t WHERE t.account_id = a.id AND t.brand_id <> "
+     "a.brand_id)"},
     {"update on its way without its bytes",
      "SELECT u.id FROM outbox_update u WHERE u.state IN (1, 2, 3, 4, 5, 8) AND NOT EXISTS"
      " (SELECT 1 FROM outbox_payload p WHERE p.update_id = COALESCE(u.depends_on, u.id))"},

@@ -236,7 +236,7 @@ Result<AccountConfig> read_account(const toml::table& source, const std::vector<
     return table.error_at("brand", "[[account]] needs a brand, one of " + text::join(keys, ", "));
   }
   TRY(account.enabled, table.flag("enabled", true));
-  TRY(const std::int64_t poll, table.number("poll_seconds", 60, 5, 86'400));
+  TRY(const std::int64_t poll, table.number("poll_seconds", account.channel->poll.count(), 5, 86'400));
   account.poll = std::chrono::seconds(poll);
   TRY_DO(read_settings(table, around, account));
   TRY_DO(table.finish());

@@ -65,7 +65,8 @@ class Doctor {
         *file + ": " + std::to_string(config->brands.size()) + " brands, " + std::to_string(config->accounts.size()) +
             " accounts");
     if (config->accounts.empty()) {
-      add(Level::warning, "configuration", "no account is configured", "add an [[account]]; README.md shows one");
+      add(Level::warning, "configuration", "no account is configured",
+          "add an [[account]], or connect one: amends connect CHANNEL");
     }
     return config;
   }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/app/accounts.h"
 #include "core/app/changes.h"
 #include "core/app/keys.h"
 #include "core/app/migrations.h"
@@ -15,11 +16,14 @@
 #include "core/base/text.h"
 #include "core/channel/registry.h"
 #include "core/crypto/hmac.h"
+#include "core/ingest/connections.h"
 #include "core/net/http_client.h"
 #include "core/outbox/outbox.h"
 
 namespace amends::app {
 namespace {
+
+using std::chrono::seconds;
 
 constexpr std::string_view kImportAccount = "import";
 
@@ -81,6 +85,7 @@ Result<Done> Hub::load() {
   TRY(KeyFile key_file, load_or_make_keys(config_.data));
   for (auto& [version, one] : key_file.seal) seal_keys_.add(version, std::move(one));
   Secret& key = key_file.installation;
+  hook_key_ = crypto::derive_key(key, "hooks");
   content_sip_ = derive_sip(key, "content");
   threads_ = thread::Threads(derive_sip(key, "threads"));
   marks_ = std::make_unique<const erasure::Marks>(key);
@@ -113,17 +118,14 @@ Result<Done> Hub::load() {
       if (brand == brands_.end()) return fail(Kind::invalid, "account " + account.name + ": no brand " + account.brand);
       const ingest::Account row =
           ingest::ensure_account(tx, brand->id, account.channel->name, account.name, clock_.now());
-      accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, brand->id, account.name, account.channel,
-                                                                  &account.settings, account.poll, account.enabled,
-                                                                  own_handles_of(*account.channel, account.settings)}));
+      accounts_.put({row.id, brand->id, account.name, account.channel, &account.settings, account.poll, account.enabled,
+                     own_handles_of(*account.channel, account.settings), AccountOrigin::file});
     }
-    // What was imported, and accounts that are no longer configured: still readable, never connected.
+    // Connected over the API, imported, and no longer configured: still readable, in any case.
     for (const ingest::Account& row : ingest::accounts(tx)) {
       const channel::Descriptor* channel = channel::find_channel(row.channel);
       if (channel == nullptr || find_brand(row.brand) == nullptr || find_account(row.id) != nullptr) continue;
-      accounts_.push_back(std::make_unique<HubAccount>(HubAccount{row.id, row.brand, row.name, channel,
-                                                                  settings_like(row.brand, *channel),
-                                                                  std::chrono::seconds(0), false, row.own_handles}));
+      accounts_.put(stored_account(tx, row, *channel));
     }
     return Done{};
   });
@@ -159,46 +161,66 @@ const Brand* Hub::find_brand(BrandId id) const {
   return it == brands_.end() ? nullptr : &*it;
 }
 
-std::vector<const HubAccount*> Hub::accounts() const {
-  const std::lock_guard lock(accounts_mutex_);
-  std::vector<const HubAccount*> out;
-  out.reserve(accounts_.size());
-  for (const auto& account : accounts_) out.push_back(account.get());
+HubAccount Hub::stored_account(store::Reader& reader, const ingest::Account& row,
+                               const channel::Descriptor& channel) const {
+  HubAccount out{row.id,
+                 row.brand,
+                 row.name,
+                 &channel,
+                 settings_like(row.brand, channel),
+                 seconds(0),
+                 false,
+                 row.own_handles,
+                 AccountOrigin::import};
+  const auto stored = ingest::settings(reader, row.id);
+  if (!stored) return out;
+  out.origin = AccountOrigin::database;
+  out.poll = stored->poll > seconds(0) ? stored->poll : channel.poll;
+  auto settings = open_settings(seal_keys_, row.brand, row.id, stored->sealed);
+  auto checked = settings ? channel::check_settings(channel, *settings) : std::move(settings).error();
+  if (!checked) {
+    out.trouble = checked.error().what;
+    return out;
+  }
+  out.held = std::make_shared<const channel::Settings>(*std::move(checked));
+  out.settings = out.held.get();
+  out.connected = stored->enabled;
+  for (std::string& handle : own_handles_of(channel, *out.settings)) {
+    const auto& known = out.own_handles;
+    if (std::find(known.begin(), known.end(), handle) == known.end()) out.own_handles.push_back(std::move(handle));
+  }
   return out;
 }
 
-const HubAccount* Hub::find_account(AccountId id) const {
-  const std::lock_guard lock(accounts_mutex_);
-  const auto it = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& a) { return a->id == id; });
-  return it == accounts_.end() ? nullptr : it->get();
+Result<const HubAccount*> Hub::reread_account(AccountId id) {
+  if (const HubAccount* known = find_account(id); known != nullptr && known->origin == AccountOrigin::file) {
+    return known;
+  }
+  const std::lock_guard lock(rereading_);  // what was read later must not be replaced by what was read before
+  TRY(auto fresh, db_->read([&](store::Reader& reader) -> Result<std::optional<HubAccount>> {
+    const auto row = ingest::account(reader, id);
+    const channel::Descriptor* channel = row ? channel::find_channel(row->channel) : nullptr;
+    if (channel == nullptr) return std::optional<HubAccount>();
+    return std::optional(stored_account(reader, *row, *channel));
+  }));
+  if (!fresh) return fail(Kind::not_found, "there is no such account");
+  return accounts_.put(*std::move(fresh));
 }
 
 Result<const HubAccount*> Hub::import_account(const Brand& brand, const channel::Descriptor& channel,
                                               const std::vector<std::string>& own_handles) {
-  TRY(const ingest::Account row, db_->write([&](store::Tx& tx) -> Result<ingest::Account> {
+  TRY(const AccountId id, db_->write([&](store::Tx& tx) -> Result<AccountId> {
     const ingest::Account account = ingest::ensure_account(tx, brand.id, channel.name, kImportAccount, clock_.now());
-    return ingest::add_own_handles(tx, account.id, own_handles);
+    return ingest::add_own_handles(tx, account.id, own_handles).id;
   }));
-  const std::lock_guard lock(accounts_mutex_);
-  const auto known = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& a) { return a->id == row.id; });
-  if (known != accounts_.end()) {
-    // Nothing reads handles while an import starts: it is the first thing a process does.
-    (*known)->own_handles = row.own_handles;
-    return known->get();
-  }
-  accounts_.push_back(
-      std::make_unique<HubAccount>(HubAccount{row.id, brand.id, row.name, &channel, settings_like(brand.id, channel),
-                                              std::chrono::seconds(0), false, row.own_handles}));
-  return accounts_.back().get();
+  return reread_account(id);
 }
 
 // What was imported is understood as the connected account of its brand and channel would understand it: the same mail
 // servers are believed.
 const channel::Settings* Hub::settings_like(BrandId brand, const channel::Descriptor& channel) const {
-  for (const auto& account : accounts_) {
-    if (account->connected && account->brand == brand && account->channel == &channel) return account->settings;
-  }
-  return &no_settings_;
+  const channel::Settings* found = accounts_.settings_like(brand, channel);
+  return found != nullptr ? found : &no_settings_;
 }
 
 Hub::Means& Hub::means_of(const HubAccount& account) {
@@ -214,12 +236,7 @@ const channel::Brakes& Hub::brakes(const HubAccount& account) { return means_of(
 
 bool Hub::is_own(BrandId brand, const channel::Descriptor& channel, std::string_view handle) const {
   if (handle.empty()) return false;
-  const std::string plain = crypto::without_reply_token(handle);
-  const std::lock_guard lock(accounts_mutex_);
-  return std::any_of(accounts_.begin(), accounts_.end(), [&](const auto& account) {
-    return account->brand == brand && account->channel->handle_kind == channel.handle_kind &&
-           std::find(account->own_handles.begin(), account->own_handles.end(), plain) != account->own_handles.end();
-  });
+  return accounts_.is_own(brand, channel.handle_kind, crypto::without_reply_token(handle));
 }
 
 }  // namespace amends::app

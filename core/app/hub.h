@@ -1,7 +1,8 @@
 // One data folder, opened: database, keys, brands, accounts. Everything the program does goes through a Hub; there is
 // one in a process, and one process on a folder.
 //
-// Threads: the Hub itself never changes after open(); the database and the codec take any thread.
+// Threads: any. Accounts come, change and go while others use them (account_list.h); the rest never changes after
+// open().
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/app/account_list.h"
 #include "core/app/config.h"
 #include "core/app/crash_guard.h"
 #include "core/app/health.h"
@@ -40,18 +42,6 @@ struct Brand {
   const BrandConfig* config = nullptr;
 };
 
-// An account with what it takes to understand and answer it.
-struct HubAccount {
-  AccountId id;
-  BrandId brand;
-  std::string name;
-  const channel::Descriptor* channel = nullptr;
-  const channel::Settings* settings = nullptr;
-  std::chrono::seconds poll{60};
-  bool connected = false;                // it stands in the configuration: it can be pulled from and sent through
-  std::vector<std::string> own_handles;  // ours, normalised
-};
-
 class Hub {
  public:
   // Makes the folder when it is missing (0700). Errors: those of Database::open, and of the key file.
@@ -69,6 +59,8 @@ class Hub {
   // What secrets in the database are sealed with; core/app/rekey.h adds to it and drops from it while others use it.
   const crypto::SealKeys& seal_keys() const { return seal_keys_; }
   crypto::SealKeys& seal_keys() { return seal_keys_; }
+  // Makes the addresses that sites call (hooks.h).
+  const Secret& hook_key() const { return hook_key_; }
   // Keys for short ids in tables; made from the installation's key, so they differ between installations.
   crypto::SipKey content_sip() const { return content_sip_; }
   const thread::Threads& threads() const { return threads_; }
@@ -86,8 +78,12 @@ class Hub {
   Result<Brand> brand(std::string_view key) const;
   const Brand* find_brand(BrandId id) const;
 
-  std::vector<const HubAccount*> accounts() const;
-  const HubAccount* find_account(AccountId id) const;
+  std::vector<const HubAccount*> accounts() const { return accounts_.all(); }
+  const HubAccount* find_account(AccountId id) const { return accounts_.find(id); }
+  AccountList& account_list() { return accounts_; }
+  // Reads again what the database says of an account, after it was made, changed, connected or removed there. An
+  // account of the configuration file stays as it is.
+  Result<const HubAccount*> reread_account(AccountId id);
   // The account that holds what was imported through a channel; made on first use. `own_handles` are added to it.
   Result<const HubAccount*> import_account(const Brand& brand, const channel::Descriptor& channel,
                                            const std::vector<std::string>& own_handles);
@@ -118,6 +114,8 @@ class Hub {
   Result<Done> load();
   void know_stored_brands(store::Tx& tx);
   const channel::Settings* settings_like(BrandId brand, const channel::Descriptor& channel) const;
+  HubAccount stored_account(store::Reader& reader, const ingest::Account& row,
+                            const channel::Descriptor& channel) const;
 
   Config config_;
   const Clock& clock_;
@@ -130,12 +128,13 @@ class Hub {
   std::atomic<bool> anybody_erased_{false};
   crypto::KeyRing keys_;
   crypto::SealKeys seal_keys_;
+  Secret hook_key_;
   crypto::SipKey content_sip_;
   thread::Threads threads_{crypto::SipKey{}};
   std::int64_t epoch_ = 0;
   std::vector<Brand> brands_;
-  mutable std::mutex accounts_mutex_;  // import_account adds while workers read
-  std::vector<std::unique_ptr<HubAccount>> accounts_;
+  AccountList accounts_;
+  std::mutex rereading_;
   std::mutex means_mutex_;
   std::map<AccountId, std::unique_ptr<Means>> means_;
   std::unique_ptr<net::HttpClient> http_;

@@ -111,6 +111,10 @@ void put_accounts(Page& page, const Figures& figures) {
        connected([](const AccountFigures& a) { return a.counted.failed; }));
   each("amends_updates_uncertain_total", "Tries of which nobody knows whether they went.", true,
        connected([](const AccountFigures& a) { return a.counted.uncertain; }));
+  each("amends_hooks_total", "Webhooks that sites sent and we have.", true,
+       connected([](const AccountFigures& a) { return a.counted.hooks; }));
+  each("amends_hooks_refused_total", "Webhooks that were not signed as they should be, or could not be read.", true,
+       connected([](const AccountFigures& a) { return a.counted.hooks_refused; }));
 }
 
 void put_outbox(Page& page, const Figures& figures) {
@@ -143,6 +147,8 @@ void Counters::add(AccountId account, const OfAccount& more) {
   sum.deferred += more.deferred;
   sum.failed += more.failed;
   sum.uncertain += more.uncertain;
+  sum.hooks += more.hooks;
+  sum.hooks_refused += more.hooks_refused;
 }
 
 std::map<AccountId, Counters::OfAccount> Counters::all() const {

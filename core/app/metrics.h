@@ -26,6 +26,7 @@ class Counters {
  public:
   struct OfAccount {
     std::int64_t delivered = 0, known = 0, pull_failures = 0, sent = 0, deferred = 0, failed = 0, uncertain = 0;
+    std::int64_t hooks = 0, hooks_refused = 0;  // requests that sites made by themselves
   };
   void add(AccountId account, const OfAccount& more);
   std::map<AccountId, OfAccount> all() const;

@@ -4,28 +4,33 @@
 
 #include "core/app/changes.h"
 #include "core/base/log.h"
+#include "core/ingest/connections.h"
 
 namespace amends::app {
 namespace {
 
-std::optional<ingest::Account> account_row(store::Reader& reader, AccountId id) {
-  for (ingest::Account& row : ingest::accounts(reader)) {
-    if (row.id == id) return std::move(row);
-  }
-  return {};
-}
-
-std::string cursor_of(Hub& hub, const HubAccount& account) {
-  auto cursor = hub.db().read([&](store::Reader& reader) -> Result<std::string> {
-    auto row = account_row(reader, account.id);
-    return row ? std::move(row->cursor) : std::string();
+// Where to go on; from the beginning when somebody asked for it since.
+Result<std::string> cursor_of(Hub& hub, const HubAccount& account) {
+  struct Found {
+    std::string cursor;
+    bool start_over = false;
+  };
+  TRY(Found found, hub.db().read([&](store::Reader& reader) -> Result<Found> {
+    auto row = ingest::account(reader, account.id);
+    const auto settings = ingest::settings(reader, account.id);
+    return Found{row ? std::move(row->cursor) : std::string(), settings && settings->start_over};
+  }));
+  if (!found.start_over) return std::move(found.cursor);
+  return hub.db().write([&](store::Tx& tx) -> Result<std::string> {
+    ingest::set_cursor(tx, account.id, "");
+    ingest::set_start_over(tx, account.id, false);
+    return std::string();
   });
-  return std::move(cursor).value_or({});
 }
 
 void record(Hub& hub, const HubAccount& account, const std::optional<Error>& error) {
   const auto recorded = hub.db().write([&](store::Tx& tx) -> Result<Done> {
-    const auto before = account_row(tx, account.id);
+    const auto before = ingest::account(tx, account.id);
     if (!error) {
       ingest::record_success(tx, account.id, hub.clock().now());
     } else {
@@ -34,7 +39,7 @@ void record(Hub& hub, const HubAccount& account, const std::optional<Error>& err
       if (error->kind == Kind::unauthorized) ingest::set_account_state(tx, account.id, "paused");
     }
     // Told when it begins to fail, when it is well again, and when it is paused; not at every round.
-    const auto after = account_row(tx, account.id);
+    const auto after = ingest::account(tx, account.id);
     if (before && after &&
         (before->state != after->state || (before->failures == 0) != (after->failures == 0) ||
          before->last_success.has_value() != after->last_success.has_value())) {
@@ -49,11 +54,14 @@ void record(Hub& hub, const HubAccount& account, const std::optional<Error>& err
 }  // namespace
 
 PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector& connector, std::stop_token stop,
-                        const std::function<void(const channel::Page&, const InReport&)>& progress) {
+                        const std::function<void(const channel::Page&, const InReport&)>& progress,
+                        const std::function<bool()>& yield) {
   Pipeline pipeline(hub);
   PullReport report;
-  std::string cursor = cursor_of(hub, account);
-  for (bool more = true; more && !stop.stop_requested() && !hub.health().disk_low();) {
+  auto begun = cursor_of(hub, account);
+  if (!begun) report.error = begun.error();
+  std::string cursor = std::move(begun).value_or({});
+  for (bool more = !report.error; more && !stop.stop_requested() && !hub.health().disk_low();) {
     auto page = connector.pull(cursor);
     if (!page) {
       report.error = std::move(page).error();
@@ -71,8 +79,12 @@ PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector&
     more = page->more && (page->cursor != cursor || !page->items.empty());
     cursor = page->cursor;
     if (progress) progress(*page, report.in);
+    if (more && yield && yield()) {
+      report.yielded = true;
+      break;
+    }
   }
-  record(hub, account, report.error);
+  if (!report.yielded) record(hub, account, report.error);
   Counters::OfAccount counted;
   counted.delivered = report.in.delivered;
   counted.known = report.in.known;

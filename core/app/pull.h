@@ -17,11 +17,14 @@ struct PullReport {
   InReport in;
   std::vector<std::string> notes;  // what the operator should know
   std::optional<Error> error;      // how it ended early; everything before it is safe
+  bool yielded = false;            // it let others go first: there is more
 };
 
 // Success and failure are recorded with the account; a refused login pauses it until a person reconnects it.
+// `yield`: asked between pages whether others should go first.
 PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector& connector, std::stop_token stop,
-                        const std::function<void(const channel::Page&, const InReport&)>& progress);
+                        const std::function<void(const channel::Page&, const InReport&)>& progress,
+                        const std::function<bool()>& yield = {});
 
 // How long to wait after so many failures in a row: 5 s doubled up to 15 minutes, with up to a fifth of jitter by
 // `salt` so that accounts of one server don't come back in step. `asked` is what the peer asked for; it wins when it is

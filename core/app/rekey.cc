@@ -19,6 +19,8 @@ constexpr SealedColumn kColumns[] = {
     {"webhook_endpoint", "sealed_secret", "id", "brand_id"},
     {"webhook_endpoint", "sealed_previous", "id", "brand_id"},
     {"account_token", "sealed_tokens", "account_id", "brand_id"},
+    {"account_settings", "sealed_settings", "account_id", "brand_id"},
+    {"account_walk", "sealed_pending", "account_id", "brand_id"},
 };
 constexpr int kBatch = 100;
 

@@ -1,5 +1,6 @@
 #include "core/app/tidy.h"
 
+#include "core/ingest/connections.h"
 #include "core/webhook/webhooks.h"
 
 namespace amends::app {
@@ -24,7 +25,9 @@ Result<std::int64_t> tidy_logs(Hub& hub, const events::Keep& keep) {
       in_steps(hub.db(), [&](store::Tx& tx) { return events::trim(tx, keep, now, kAtOnce); }));
   TRY(const std::int64_t deliveries,
       in_steps(hub.db(), [&](store::Tx& tx) { return webhook::trim(tx, now - kKeepDeliveries, kAtOnce); }));
-  return changes + deliveries;
+  TRY(const std::int64_t walks,
+      hub.db().write([&](store::Tx& tx) -> Result<std::int64_t> { return ingest::drop_old_walks(tx, now); }));
+  return changes + deliveries + walks;
 }
 
 }  // namespace amends::app

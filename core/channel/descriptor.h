@@ -42,6 +42,9 @@ struct Setting {
   std::string_view fallback = {};  // used when the key is absent
   std::string_view choices = {};   // "starttls|tls|none" for a choice
   bool advanced = false;           // few need it: the form folds it away
+  // It reaches into the machine Amends runs on or its network, so it is set by who runs that machine: in the
+  // configuration file or at the console, never over the API. Paths are so by themselves.
+  bool console_only = false;
 };
 
 // An account's settings, checked against the descriptor: every required key is there, every value fits its kind.

@@ -69,6 +69,11 @@ std::vector<Account> accounts(store::Reader& reader) {
   return out;
 }
 
+std::optional<Account> account(store::Reader& reader, AccountId id) {
+  static const std::string sql = std::string(kAccountColumns) + "WHERE id = ?";
+  return reader.first(sql, account_from, id);
+}
+
 Account add_own_handles(store::Tx& tx, AccountId account, const std::vector<std::string>& handles) {
   static const std::string sql = std::string(kAccountColumns) + "WHERE id = ?";
   Account known = *tx.first(sql, account_from, account);

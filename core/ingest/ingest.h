@@ -46,6 +46,7 @@ struct Account {
 BrandId ensure_brand(store::Tx& tx, std::string_view key, std::string_view name, Timestamp now);
 Account ensure_account(store::Tx& tx, BrandId brand, std::string_view channel, std::string_view name, Timestamp now);
 std::vector<Account> accounts(store::Reader& reader);
+std::optional<Account> account(store::Reader& reader, AccountId id);
 
 // The account afterwards.
 Account add_own_handles(store::Tx& tx, AccountId account, const std::vector<std::string>& handles);

@@ -40,6 +40,10 @@ TEST_F(CheckTest, EachStageIsHeldToTheOthers) {
       {"DELETE FROM raw_body WHERE raw_id = 2", "raw item without its bytes: 2"},
       {"UPDATE thread_node SET thread_id = thread_id + 100 WHERE message_id = 1", "message outside of its thread: 1"},
       {"UPDATE thread SET messages = 9 WHERE id = 1", "thread that counts its messages wrongly: 1"},
+      {"INSERT INTO account_token (account_id, brand_id, sealed_tokens, renewable, connected_at, renewed_at) VALUES "
+       "(1, 9,"
+       " 's1.1.x', 0, 0, 0)",
+       "settings or tokens of an account in another brand: 1"},
       {"DELETE FROM inbox_thread WHERE thread_id = 1", "thread that is in no inbox: 1"},
       {"DELETE FROM timeline_entry", "message missing on its timeline: 1, 2, 3"},
       {"INSERT INTO timeline_entry (stream, at, kind, ref_id) VALUES (1, 5, 0, 77)",
