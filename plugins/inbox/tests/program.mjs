@@ -29,8 +29,9 @@ function run(path, words, given = '') {
   });
 }
 
-/** `many`: so many further threads, each a short mention. */
-export async function start(path, { many = 0 } = {}) {
+/** `many`: so many further threads, each a short mention. `settings`: more lines of the configuration. `bring`: gets a folder
+ *  and gives paths of what is imported besides, in order. */
+export async function start(path, { many = 0, settings = '', bring } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'amends-inbox-'));
   const data = join(folder, 'data');
   const config = join(folder, 'amends.toml');
@@ -39,7 +40,7 @@ export async function start(path, { many = 0 } = {}) {
   await run(path, ['demo', '--leave', '--data', data]);
   await writeFile(
     config,
-    `[hub]\ndata = "${data}"\n[http]\nlisten = "127.0.0.1:${port}"\n[[brand]]\nkey = "${brand}"\nname = "Kestrel & Crumb"\ndomains = ["kestrelandcrumb.example"]\n`,
+    `[hub]\ndata = "${data}"\n[http]\nlisten = "127.0.0.1:${port}"\n[[brand]]\nkey = "${brand}"\nname = "Kestrel & Crumb"\ndomains = ["kestrelandcrumb.example"]\n${settings}`,
     { mode: 0o600 },
   );
   const there = ['--config', config, '--data', data, '--quiet'];
@@ -60,6 +61,7 @@ export async function start(path, { many = 0 } = {}) {
     await writeFile(file, lines.join('\n') + '\n');
     await run(path, ['import', file, '--open', ...there]);
   }
+  for (const file of bring ? await bring(folder) : []) await run(path, ['import', file, '--open', ...there]);
   for (const [login, ...words] of [
     ['noor', '--admin', '--name', 'Noor'],
     ['ada', '--role', 'senior_agent', '--brand', brand, '--name', 'Ada'],
