@@ -20,6 +20,7 @@ TEST(Descriptors, EveryChannelThatIsNeitherMailNorFilesHasARig) {
   for (const RigRow& row : rigs()) played.insert(row.descriptor->name);
   for (const Descriptor* d : channel::builtin_channels()) {
     if (d->can.mail || d->open_import != nullptr) continue;
+    if (!d->can.pull && !d->can.webhook && !d->can.send) continue;  // known by its mails alone
     EXPECT_EQ(played.count(d->name), 1u) << d->name << " has no rig: connectors/" << d->name << "/" << d->name
                                          << "_rig.cc";
   }
