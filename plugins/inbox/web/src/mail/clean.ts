@@ -13,7 +13,9 @@ export interface Cleaned {
 
 export const heldStyle = 'data-style';
 export const heldSource = 'data-remote-src';
-const schemes = /^(?:https?:|mailto:|tel:|cid:)/i;
+const schemes = /^(?:https?|mailto|tel):/i;
+// The purifier asks this of every attribute's value, so it lets through what has no scheme at all; links are judged below.
+const noOtherScheme = /^(?:(?:https?|mailto|tel|cid):|[^a-z]|[a-z+.-]+(?:[^a-z+.:-]|$))/i;
 const forbidden = ['style', 'form', 'input', 'button', 'select', 'textarea', 'option', 'label', 'fieldset', 'dialog', 'audio', 'video', 'source', 'track', 'picture', 'map', 'area', 'link', 'meta', 'base', 'template', 'slot', 'details', 'summary'];
 // What a style may never do in our house: load something, leave its box, hide what is under it, move.
 const unfit = /url\s*\(|image-set|expression|@import|behavior|-moz-binding|\\/i;
@@ -78,7 +80,7 @@ export function cleanMail(html: string, addresses: Addresses, quotes: string): C
     FORBID_ATTR: ['id', 'name', 'class', 'srcset', 'sizes', 'ping', 'download', 'usemap', 'background', 'poster', 'autofocus', 'tabindex', 'accesskey', 'contenteditable', 'draggable', 'popover', 'popovertarget', 'is', 'slot', 'part'],
     ALLOW_DATA_ATTR: false,
     ADD_ATTR: [heldSource],
-    ALLOWED_URI_REGEXP: schemes,
+    ALLOWED_URI_REGEXP: noOtherScheme,
     ALLOW_ARIA_ATTR: false,
   }) as unknown as DocumentFragment;
 
@@ -96,7 +98,7 @@ export function cleanMail(html: string, addresses: Addresses, quotes: string): C
   }
   for (const link of fragment.querySelectorAll('a')) {
     const address = link.getAttribute('href') ?? '';
-    if (!address || /^cid:/i.test(address)) {
+    if (!schemes.test(address)) {
       link.removeAttribute('href');
       continue;
     }
