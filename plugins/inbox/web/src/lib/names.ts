@@ -1,6 +1,7 @@
 // Initials and a steady colour for a name.
 const graphemes = typeof Intl !== 'undefined' && 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : null;
-const firstOf = (word: string) => (graphemes ? [...graphemes.segment(word)][0]?.segment : [...word][0]) ?? '';
+const firstOf = (word: string) => (/^[\x20-\x7e]/.test(word) ? word[0] : wholeFirst(word));
+const wholeFirst = (word: string) => (graphemes ? [...graphemes.segment(word)][0]?.segment : [...word][0]) ?? '';
 
 /** "Maya Lindqvist" -> "ML", "maya@example.org" -> "M", "" -> "?" */
 export function initialsOf(name: string): string {

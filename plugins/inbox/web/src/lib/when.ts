@@ -39,10 +39,12 @@ export function dayName(iso: string, now: number, language: string): string {
   return format(language, 'dayname' + (year ?? ''), { weekday: 'long', day: 'numeric', month: 'long', year }).format(at);
 }
 
+const units = new Map<string, Intl.NumberFormat>();
 /** A length of time in its largest unit: "12m", "3h", "4d" in English. */
 export function span(ms: number, language: string): string {
   const [value, unit] = ms < hour ? [ms / minute, 'minute'] : ms < 2 * day ? [ms / hour, 'hour'] : [ms / day, 'day'];
-  return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'narrow', maximumFractionDigits: 0 }).format(
-    Math.max(0, Math.floor(value as number)),
-  );
+  const key = language + ' ' + unit;
+  let found = units.get(key);
+  if (!found) units.set(key, (found = new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'narrow', maximumFractionDigits: 0 })));
+  return found.format(Math.max(0, Math.floor(value as number)));
 }
