@@ -105,6 +105,7 @@ class Face {
     options.images = &outward.images();
     options.assets = plugin::builtin_assets();
     options.wake_senders = [&workers] { workers.wake_senders(); };
+    options.wake_placing = [&workers] { workers.wake_placing(); };
     options.pull_soon = [&workers](AccountId account) { return workers.pull_soon(account); };
     options.metrics = [f = face.get()] { return f->metrics(); };
     options.not_ready = [&hub] { return hub.health().readiness(hub.db()).reasons; };

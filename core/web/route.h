@@ -45,6 +45,9 @@ enum Trait : std::uint32_t {
   kNoKey = 1 << 7,         // doing it twice is the same as once: idempotency keys are not kept
   kHtml = 1 << 8,          // answers a page
   kQuiet = 1 << 9,         // not logged: probes, typing
+  // Asked by a site, not by a page or a program of ours: nobody is identified, no origin is looked at, and query and
+  // body are the handler's to read and to trust.
+  kFromOutside = 1 << 10,
 };
 
 struct Reply {

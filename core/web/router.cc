@@ -9,7 +9,7 @@ namespace amends::web {
 namespace {
 
 // Everything else in braces is a number.
-constexpr std::string_view kWordParameters[] = {"brand", "login", "template", "where", "session", "job"};
+constexpr std::string_view kWordParameters[] = {"brand", "login", "template", "where", "session", "job", "hook"};
 
 bool is_plain_number(std::string_view name, std::string_view s) {
   if (s == "0") return name == "part";  // a message counts its parts from 0; ids begin at 1

@@ -24,6 +24,8 @@ std::span<const Route> answer_routes();
 std::span<const Route> outbox_routes();
 std::span<const Route> template_routes();
 std::span<const Route> account_routes();
+std::span<const Route> connect_routes();
+std::span<const Route> hook_routes();
 std::span<const Route> quarantine_routes();
 std::span<const Route> import_routes();
 std::span<const Route> export_routes();

@@ -50,9 +50,9 @@ void Checker::words(std::string_view s, const Field& field, const std::string& p
     return wrong(path, field.least == 1 ? "must not be empty"
                                         : "must have at least " + std::to_string(field.least) + " characters");
   if (length > field.most) return wrong(path, "must have at most " + std::to_string(field.most) + " characters");
-  if (has_control(s, field.type == Type::text)) {
-    wrong(path, field.type == Type::text ? "must not hold control characters"
-                                         : "must be one line without control characters");
+  if (has_control(s, field.type == Type::text || field.lines)) {
+    wrong(path, field.type == Type::text || field.lines ? "must not hold control characters"
+                                                        : "must be one line without control characters");
   }
 }
 

@@ -44,6 +44,7 @@ struct Field {
   bool required = false;
   bool nullable = false;          // null says the same as leaving it out; in an answer: may be null
   bool list = false;              // a list of these
+  bool lines = false;             // map: its texts may have several lines
   std::int64_t least = 0;         // integer: smallest; text: fewest characters
   std::int64_t most = 200;        // integer: largest; text: most characters; bytes: most bytes decoded
   std::int64_t most_items = 100;  // of a list or a map
@@ -69,6 +70,11 @@ struct Field {
   constexpr Field from(std::int64_t limit) const {
     Field f = *this;
     f.least = limit;
+    return f;
+  }
+  constexpr Field of_lines() const {
+    Field f = *this;
+    f.lines = true;
     return f;
   }
   constexpr Field many(std::int64_t limit) const {

@@ -15,6 +15,7 @@
 #include "core/web/entrance.h"
 
 namespace amends::app {
+class Hooks;
 class ImageProxy;
 class Webhooks;
 }  // namespace amends::app
@@ -28,6 +29,7 @@ class Imports;
 struct SiteOptions {
   PublicUrl us;
   std::function<void()> wake_senders = [] {};
+  std::function<void()> wake_placing = [] {};
   // A round of pulling, soon. unsupported: nobody pulls here.
   std::function<Result<Done>(AccountId)> pull_soon = [](AccountId) -> Result<Done> {
     return fail(Kind::unsupported, "nothing is pulled here", "start `amends serve`");
@@ -48,6 +50,7 @@ struct Services {
   const Secret cursor_key;
   const Router* router = nullptr;
   Imports* imports = nullptr;
+  app::Hooks* hooks = nullptr;
   std::string openapi = {};  // the document, as JSON
 };
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <mutex>
 
+#include "core/app/hooks.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/crypto/digest.h"
@@ -70,9 +71,11 @@ Site::Site(app::Hub& hub, app::Live& live, app::Staff& staff, SiteOptions option
       router_(all_routes()),
       assets_(options_.assets),
       imports_(std::make_unique<Imports>(hub)),
+      hooks_(std::make_unique<app::Hooks>(hub)),
       services_{hub, live, staff, options_, signing_key(hub)} {
   services_.router = &router_;
   services_.imports = imports_.get();
+  services_.hooks = hooks_.get();
   services_.openapi = openapi_document(router_);
   // A door that closes takes its open streams along.
   listener_ = staff.on_end([&live](const std::vector<app::Ended>& ended) {
@@ -158,6 +161,10 @@ http::Response Site::answer(const http::Request& request, const std::string& id,
 
   Call call{services_, request, *route, people::nobody()};
   call.now = hub_.clock().now();
+  if (route->is(kFromOutside)) {
+    call.path = std::move(match.values);
+    return run(call, id);
+  }
   const auto bearer = bearer_of(request);
   if (route->changes() && !bearer && !came_from_us(options_.us, request)) {
     return refuse(problem("forbidden", "The request doesn't come from a page of this server.",

@@ -47,6 +47,7 @@ class Site final : public http::Handler {
   Router router_;
   const Assets assets_;
   std::unique_ptr<Imports> imports_;
+  std::unique_ptr<app::Hooks> hooks_;
   Services services_;
   int listener_ = 0;
   std::jthread house_;
