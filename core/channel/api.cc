@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 constexpr seconds kShortestWait{1}, kLongestWait{24 * 3600};
 // An access token is renewed so long before its end, so that none dies on the way.
-constexpr seconds kRenewAhead{60};
+constexpr seconds kRenewAhead{30};
 
 // Where tokens come from is asked in a bucket of its own.
 constexpr std::string_view kSignInBucket = "sign_in";
