@@ -156,7 +156,7 @@ export async function all({ browser, program, sink, axe, check, pictures }) {
     await box(page).focus();
     await page.keyboard.press('Control+Enter');
     const dialog = page.getByRole('dialog', { name: 'Something new came in while you wrote' });
-    await dialog.getByText('Ada was quicker.').waitFor({ timeout: 8000 }).catch(async (e) => { await page.screenshot({ path: '/tmp/uib/stale.png' }); throw e; });
+    await dialog.getByText('Ada was quicker.').waitFor();
     await dialog.getByText('Dear Maya, I am very sorry.').waitFor();
     equal(await violations(page, axe), [], 'the dialog');
     await dialog.getByRole('button', { name: 'Change my answer' }).click();

@@ -64,6 +64,7 @@ describe('small questions', () => {
   });
   it('whether markup says more than text', () => {
     expect(saysMoreThanText('<div>Hello<br>there <a href="x">you</a></div>')).toBe(false);
+    expect(saysMoreThanText('<div>Thanks</div><blockquote style="color:#555"><table></table></blockquote>')).toBe(false);
     expect(saysMoreThanText('<table><tr><td>x</td></tr></table>')).toBe(true);
   });
 });
