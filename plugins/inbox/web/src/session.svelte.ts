@@ -15,13 +15,16 @@ class Session {
   /** At the start of the page: is there a session? */
   async look(): Promise<void> {
     try {
-      await this.enter(await call('read_me'));
+      // Both at once: the second is in vain only for who isn't signed in.
+      const brands = call('list_brands').catch(() => null);
+      await this.enter(await call('read_me'), (await brands)?.items);
     } catch (error) {
       this.state = error instanceof Problem && error.status === 401 ? 'out' : 'unreachable';
     }
   }
-  async enter(me: Me): Promise<void> {
-    this.brands = (await call('list_brands')).items ?? [];
+  async enter(me: Me, known?: Brand[]): Promise<void> {
+    // Who has to set up a second factor first may see nothing else yet.
+    this.brands = known ?? (await call('list_brands').catch(() => null))?.items ?? [];
     const last = kept('brand');
     const brand = this.brands.find((b) => b.key === last) ?? this.brands[0] ?? null;
     this.me = me;
