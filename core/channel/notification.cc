@@ -102,7 +102,7 @@ struct Step {
 };
 
 struct Row {
-  std::string language;
+  std::string rating;  // of every mail like this: a recommendation that is no number; "" when the mail says it
   std::vector<Template> subjects;
   std::vector<Step> body;
   std::vector<std::string> links;
@@ -234,7 +234,8 @@ Result<Step> read_step(const Json& given, const std::string& where) {
 
 Result<Row> read_row(const Json& given, const std::string& where) {
   Row out;
-  out.language = text_at(given, "language");
+  out.rating = text_at(given, "rating");
+  if (!out.rating.empty() && !read_stars(out.rating)) return fail(Kind::invalid, where + ": the rating is none");
   auto subjects = read_templates(given, "subject");
   if (!subjects || subjects->empty()) return fail(Kind::invalid, where + ": a subject's template can't be read");
   out.subjects = *std::move(subjects);
@@ -303,6 +304,7 @@ std::optional<model::Content> Notifications::understand(const model::Content& ma
   for (const Row& row : table_->rows) {
     auto fields = fields_of(row, subject, lines);
     if (!fields) continue;
+    if (!row.rating.empty()) (*fields)["rating"] = row.rating;
     const auto rating = read_stars((*fields)["rating"]);
     if ((*fields)["author"].empty() || (!(*fields)["rating"].empty() && !rating)) continue;
     if (!rating && (*fields)["text"].empty()) continue;
