@@ -10,7 +10,7 @@
 namespace amends::channel {
 namespace {
 
-using Fields = std::map<std::string, std::string, std::less<>>;
+using Filled = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::size_t kLongestMail = 200'000;  // bytes of text that are looked at
 constexpr std::array<std::string_view, 7> kNames = {"author", "location", "rating", "title", "text", "id", "*"};
@@ -58,9 +58,9 @@ std::optional<std::vector<Part>> parts_of(std::string_view pattern) {
 }
 
 // Both in plain spelling. From left to right, each text at the first place where it stands: never looked at twice.
-std::optional<Fields> fit(const std::vector<Part>& parts, std::string_view line) {
+std::optional<Filled> fit(const std::vector<Part>& parts, std::string_view line) {
   if (!text::starts_with_ignoring_case(line, parts.front().literal)) return {};
-  Fields out;
+  Filled out;
   std::size_t at = parts.front().literal.size();
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     // {*}{rating}: the word in front of what follows.
@@ -91,7 +91,7 @@ std::optional<Fields> fit(const std::vector<Part>& parts, std::string_view line)
 
 struct Template {
   std::vector<Part> parts;
-  std::optional<Fields> fits(std::string_view plain_line) const { return fit(parts, plain_line); }
+  std::optional<Filled> fits(std::string_view plain_line) const { return fit(parts, plain_line); }
 };
 
 struct Step {
@@ -134,7 +134,7 @@ bool is_one_of(const std::vector<Template>& templates, std::string_view plain_li
                      [&](const Template& t) { return t.fits(plain_line).has_value(); });
 }
 
-bool run(const Step& step, const std::vector<Line>& lines, std::size_t& at, Fields& out) {
+bool run(const Step& step, const std::vector<Line>& lines, std::size_t& at, Filled& out) {
   if (step.line) {
     for (std::size_t i = at; i < lines.size(); ++i) {
       auto found = step.line->fits(lines[i].plain);
@@ -248,7 +248,7 @@ Result<Row> read_row(const Json& given, const std::string& where) {
   return out;
 }
 
-std::optional<Fields> fields_of(const Row& row, const std::string& subject, const std::vector<Line>& lines) {
+std::optional<Filled> fields_of(const Row& row, const std::string& subject, const std::vector<Line>& lines) {
   for (const Template& pattern : row.subjects) {
     auto fields = pattern.fits(subject);
     if (!fields) continue;
@@ -337,7 +337,7 @@ std::optional<model::Content> understand_notification(std::string_view table, co
   return notifications ? notifications->understand(mail) : std::nullopt;
 }
 
-std::optional<Fields> fit_template(std::string_view pattern, std::string_view line) {
+std::optional<Filled> fit_template(std::string_view pattern, std::string_view line) {
   const auto parts = parts_of(plain(pattern));
   return parts ? fit(*parts, plain(line)) : std::nullopt;
 }
