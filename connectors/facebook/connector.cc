@@ -6,6 +6,7 @@
 #include "connectors/common/meta/graph.h"
 #include "connectors/common/meta/messages.h"
 #include "connectors/common/meta/progress.h"
+#include "connectors/facebook/notification.h"
 #include "connectors/facebook/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
@@ -363,6 +364,7 @@ constexpr channel::Descriptor make_descriptor() {
   d.send_class = channel::SendClass::lookable;
   d.visibility = model::Visibility::public_;
   d.parse = parse;
+  d.from_notification = from_notification;
   d.own_handles = own_handles;
   d.oauth = oauth;
   d.open = open;

@@ -9,6 +9,7 @@
 #include "core/channel/api.h"
 #include "core/channel/descriptor.h"
 #include "core/channel/length.h"
+#include "core/channel/notification.h"
 #include "core/channel/oauth.h"
 #include "core/channel/post.h"
 #include "core/channel/review_book.h"
@@ -362,6 +363,16 @@ class GoogleBusiness final : public channel::Connector {
   std::chrono::milliseconds keys_at_{0};
 };
 
+// What the site mails to owners, as data (core/channel/notification.h).
+constexpr std::string_view kNotifications =
+#include "connectors/google_business/notifications.inc"
+    ;
+
+std::optional<model::Content> from_notification(const model::Content& mail) {
+  static const auto table = channel::Notifications::read(kNotifications);
+  return table ? table->understand(mail) : std::nullopt;
+}
+
 Result<model::Content> parse(const model::Item& item, const channel::ParseContext&) { return parse_item(item); }
 
 constexpr channel::Capabilities kCan = [] {
@@ -390,6 +401,7 @@ constinit const channel::Descriptor descriptor = [] {
   out.send_class = channel::SendClass::named;
   out.visibility = model::Visibility::public_;
   out.parse = parse;
+  out.from_notification = from_notification;
   out.oauth = oauth;
   out.open = GoogleBusiness::open;
   return out;

@@ -6,6 +6,7 @@
 //    "senders": ["businessprofile-noreply@google.com", "@trustpilot.com"],   "@" and a domain: it and those below it
 //    "rows": [
 //      {"language": "en", "seen": "public code that reads these mails, 2026-11-21",
+//       "rating": "5",                                                       only where the mail says none
 //       "subject": ["{author} left a review for {location}"],                any one of them
 //       "body": [{"line": "{*}got a new {rating}-star review{*}"},           the next line like this, or no match
 //                {"line": "Read review{*}", "optional": true},

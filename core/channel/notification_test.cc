@@ -119,6 +119,15 @@ TEST(Notifications, ATableThatIsNoneIsNamedAndUnderstandsNothing) {
       HasSubstr("row 2"));
 }
 
+TEST(Notifications, ARowMayKnowTheRatingThatTheMailDoesNotSay) {
+  const auto review = understand_notification(
+      R"({"site":"S","senders":["reviews@site.test"],"rows":[{"rating":"1","subject":["{author} warns of {location}"]}]})",
+      mail("", "Jo warns of Shop"));
+  ASSERT_TRUE(review);
+  EXPECT_EQ(review->rating, 1.0);
+  EXPECT_FALSE(Notifications::read(R"({"senders":["a@b"],"rows":[{"rating":"9","subject":["x"]}]})"));
+}
+
 TEST(Notifications, AnOperatorsTableIsUsedInsteadOfOurs) {
   const auto review = understand_notification(
       R"({"site":"S","senders":["reviews@site.test"],"rows":[{"subject":["{author} gab {rating}"]}]})",
