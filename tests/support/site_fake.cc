@@ -120,6 +120,7 @@ struct SiteFake::Impl {
         continue;
       }
       SiteFault out = *it;
+      if (out.make) out.answer = out.make(request);
       if (--it->times <= 0) faults.erase(it);
       return out;
     }

@@ -52,6 +52,7 @@ struct SiteAnswer {
 
 // What goes wrong with requests to come. `after`: the handler ran first, so the site has acted.
 struct SiteFault {
+  using Make = std::function<SiteAnswer(const SiteRequest&)>;
   enum class What {
     answer,       // this answer instead of the handler's
     cut_before,   // the connection is cut, nothing happened
@@ -63,7 +64,8 @@ struct SiteFault {
   std::string path_begins = {};  // only requests whose path begins so
   std::string method = {};       // only these
   int times = 1;
-  int skip = 0;  // so many of such requests pass first
+  int skip = 0;    // so many of such requests pass first
+  Make make = {};  // gives the answer, where it hangs on the request
   // 429 in all its spellings, for every site.
   static std::vector<SiteAnswer> limits();
 };
