@@ -98,7 +98,7 @@ Result<app::Config> demo_config(const Session& session, const Post& post) {
   brand.signature = "Noor, Kestrel & Crumb";
   config.brands = {brand};
   for (const channel::Descriptor* channel : channel::builtin_channels()) {
-    if (!channel->can.send) continue;  // in this program so far: mail
+    if (!channel->can.send || !channel->can.mail) continue;
     app::AccountConfig account;
     account.brand = brand.key;
     account.name = "support";
