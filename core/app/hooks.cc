@@ -94,8 +94,10 @@ HookAnswer Hooks::take(std::string_view word, const channel::WebhookRequest& req
   HookAnswer out;
   out.status = reply->status;
   out.body = std::move(reply->body);
-  // Nothing that came from outside goes back as a page.
-  if (reply->content_type.rfind("application/json", 0) == 0) out.content_type = reply->content_type;
+  // JSON, or a page of the channel's own, which the web server shows in a sandbox; anything else goes back as text.
+  for (const std::string_view type : {"application/json", "text/html"}) {
+    if (reply->content_type.rfind(type, 0) == 0) out.content_type = reply->content_type;
+  }
   Counters::OfAccount counted;
   counted.hooks = 1;
   if (!reply->items.empty()) {
