@@ -34,10 +34,11 @@ Result<TokenSet> open_session(net::HttpClient& http, net::HttpRequest request) {
   request.headers.push_back({"Accept", "application/json"});
   TRY(const net::HttpResponse answer, http.run(request));
   const auto json = channel::parse_json(answer.body);
+  // Not in the server's words: it may repeat the password.
   if (answer.status == 400 || answer.status == 401) {
-    return fail(Kind::unauthorized, "the server opens no session: " + channel::site_words(answer.body),
-                "make a new app password");
+    return fail(Kind::unauthorized, "the server opens no session", "make a new app password");
   }
+  if (answer.status < 400 && !answer.ok()) return fail(Kind::unavailable, "the server redirects instead of signing in");
   if (!answer.ok()) return net::error_of(answer, false);
   TokenSet out;
   if (json) {

@@ -32,15 +32,16 @@ constexpr Setting kSettings[] = {
     {"account", SettingKind::text, true, "Account", "the account's full name: shop@mastodon.social"},
     {"access_token", SettingKind::secret, false, "Access token",
      "instead of connecting in the browser: of an application made in the server's settings under Development"},
-    {"client_id", SettingKind::text, false, "Client key", "registered by itself when left out", "", "", true},
-    {"client_secret", SettingKind::secret, false, "Client secret", "registered by itself when left out", "", "", true},
+    {"client_id", SettingKind::text, false, "Client key",
+     "of an application made in the server's settings under Development, for connecting in the browser"},
+    {"client_secret", SettingKind::secret, false, "Client secret", "shown there beside the client key"},
 };
 
 constexpr std::string_view kSetup[] = {
-    "Sign in on the account's server in this browser.",
-    "Press Connect: the server asks whether Amends may read notifications and statuses and write statuses.",
-    "Or, on the server: Preferences, Development, New application, with the scopes read:accounts, read:notifications, "
-    "read:statuses and write:statuses; copy its access token here.",
+    "On the account's server open Preferences, Development, New application.",
+    "Name it Amends, give it the redirect address that Amends shows and the scopes read:accounts, read:notifications, "
+    "read:statuses and write:statuses.",
+    "Copy its client key and client secret here and press Connect, or only its access token.",
 };
 
 constexpr int kPage = 40;

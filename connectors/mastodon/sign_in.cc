@@ -34,8 +34,10 @@ channel::Profile profile_of(const channel::Settings& settings, const channel::En
 
 Result<channel::OAuthProfile> oauth_of(const channel::Settings& settings) {
   channel::OAuthProfile out;
-  if (settings.get("client_id").empty()) {
-    return fail(Kind::invalid, "Amends is not known to this server yet", "set client_id and client_secret, or connect");
+  // A pasted token needs nobody's consent any more, and so no client.
+  if (settings.get("client_id").empty() && settings.get("access_token").empty()) {
+    return fail(Kind::invalid, "this server doesn't know Amends yet",
+                "give client_id and client_secret of an application made there, or its access_token");
   }
   const std::string base = base_of(settings);
   out.authorize_url = base + "oauth/authorize";

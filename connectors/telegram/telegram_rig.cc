@@ -29,7 +29,7 @@ class TelegramRig final : public test::Rig {
     out.received_at = {1'767'258'000'000};
     return out;
   }
-  // Only the header proves who speaks; Telegram doesn't sign the body.
+  bool webhook_signs_body() override { return false; }  // the header alone proves who speaks
   std::vector<channel::WebhookRequest> forgeries(const channel::WebhookRequest& genuine) override {
     std::vector<channel::WebhookRequest> out(4, genuine);
     out[0].headers.pop_back();
