@@ -74,7 +74,7 @@ std::string signature_of(std::string_view body, const Secret& secret) {
 }
 
 Result<Done> check_signature(const channel::WebhookRequest& request, const std::vector<Secret>& secrets) {
-  const std::string given = text::ascii_lower(request.header("X-Hub-Signature-256"));
+  const std::string_view given = request.header("X-Hub-Signature-256");
   bool right = false;
   for (const Secret& secret : secrets) {
     if (secret.empty()) continue;
