@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cleanMail, fitStyle, hostOf, namesAnotherHost, saysMoreThanText } from './clean';
+import { cleanMail, fitStyle, hostOf, namesAnotherHost } from './clean';
+import { saysMoreThanText } from './says';
 
 const box = (html: string, picture: (id: string) => string | null = () => null) => {
   const cleaned = cleanMail(html, { picture }, 'Earlier messages');

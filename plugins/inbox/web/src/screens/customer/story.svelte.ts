@@ -6,7 +6,9 @@ import type { LiveEvent } from '../../api/live';
 import type { Customer, Entry, Event, Message, Note, Thread, Timeline, Update, Words } from '../../api/types';
 import { itemsOf } from './entries';
 
-const pageSize = 40;
+/** What fills a window, soon; then more at a time. */
+const firstPage = 24;
+const pageSize = 50;
 const atOnce = 4;
 
 type Told = Timeline & { items?: (Entry & { words?: Words | null })[]; notes?: { thread: number; note: Note }[]; updates?: Update[] };
@@ -102,13 +104,14 @@ export class Story {
   }
   private async page(id: number, cursor: string | undefined): Promise<Told> {
     // A program from before `words` refuses it; then each message is asked for when it comes into view.
-    const query = { cursor, limit: pageSize, words: 15 };
+    const limit = cursor ? pageSize : firstPage;
+    const query = { cursor, limit, words: cursor ? 30 : 12 };
     try {
-      return (await call('read_timeline', { path: { customer: id }, query: wordsUnknown ? { cursor, limit: pageSize } : query })) as Told;
+      return (await call('read_timeline', { path: { customer: id }, query: wordsUnknown ? { cursor, limit } : query })) as Told;
     } catch (error) {
       if (wordsUnknown || !(error instanceof Problem) || error.status !== 400 && error.status !== 422) throw error;
       wordsUnknown = true;
-      return (await call('read_timeline', { path: { customer: id }, query: { cursor, limit: pageSize } })) as Told;
+      return (await call('read_timeline', { path: { customer: id }, query: { cursor, limit } })) as Told;
     }
   }
   private takePage(page: Told, newest: boolean): void {
