@@ -47,7 +47,7 @@ class FakeYouTube {
   std::string good_access_ = "access-1";
   int made_ = 1, count_ = 0, writes_ = 0, likes_ = 0;
   bool locked_ = false;
-  std::int64_t now_ms_ = 1'767'250'800'000;  // 2026-01-01T07:00:00Z
+  std::int64_t now_ms_ = 1'768'986'000'000;  // 2026-01-21T09:00:00Z, ahead of every test's clock
 };
 
 }  // namespace amends::connectors::youtube
