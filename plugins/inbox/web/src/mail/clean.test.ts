@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanMail, fitStyle, hostOf, namesAnotherHost } from './clean';
+import { cleanMail, fitStyle, hostOf, namesAnotherHost, styleAside } from './clean';
 import { saysMoreThanText } from './says';
 
 const box = (html: string, picture: (id: string) => string | null = () => null) => {
@@ -52,6 +52,9 @@ describe('cleanMail', () => {
 });
 
 describe('small questions', () => {
+  it('how styles wait: under another name, in tags alone', () => {
+    expect(styleAside('<p style="color:red">a style="b" <b STYLE=x>')).toBe('<p data-style="color:red">a style="b" <b data-style=x>');
+  });
   it('which declarations are fit', () => {
     expect(fitStyle('color: red; position: fixed; background: url(x); width: 10px; --x: 1; top: 0; behavior: y')).toBe('color: red; width: 10px');
     expect(fitStyle('backgr\\6fund: x')).toBe('');
