@@ -120,8 +120,10 @@ PrivateFacts private_facts(const Answering& who, store::Reader& reader, Identity
   if (!identity) return facts;
   const CustomerId customer = identity::customer_of(reader, identity);
   for (const identity::Identity& one : identity::identities_of(reader, who.brand.id, customer)) {
-    if (!is_private_kind(one.kind)) continue;
-    (one.handle.find('@') != std::string::npos ? facts.addresses : facts.phones).push_back(one.handle);
+    if (is_private_kind(one.kind)) {
+      (one.handle.find('@') != std::string::npos ? facts.addresses : facts.phones).push_back(one.handle);
+    }
+    // Wherever they wrote it: on many sites people write in public and in private under one handle.
     for (identity::KnownHint& hint : identity::hints_of(reader, one.id)) {
       if (hint.kind == identity::KeyKind::phone) facts.phones.push_back(std::move(hint.value));
       if (hint.kind == identity::KeyKind::order) facts.orders.push_back(std::move(hint.value));

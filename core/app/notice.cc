@@ -21,7 +21,8 @@ std::optional<model::Content> read_notice(const channel::Descriptor& channel, co
   // One mail tells of one item: a mail that comes twice is one, and so is its review.
   if (out->message_id.empty()) out->message_id = out->permalink.empty() ? mail.message_id : out->permalink;
   if (!out->date) out->date = mail.date;
-  out->visibility = channel.visibility;
+  const bool for_us_alone = out->kind == model::MessageKind::direct_message;
+  out->visibility = for_us_alone ? model::Visibility::private_ : channel.visibility;
   out->origin = model::Origin::personal;
   // The mail says a name and no handle. Names alone never make two authors one, so this one is known by the review.
   if (out->author.handle.empty() && !out->author.name.empty()) {

@@ -33,7 +33,31 @@ void tell_import(store::Tx& tx, const HubAccount& account, Timestamp now, const 
                 {"quarantined", report.quarantined}});
 }
 
+bool any_in_public(const Hub& hub) {
+  const auto accounts = hub.accounts();
+  return std::any_of(accounts.begin(), accounts.end(), [](const HubAccount* account) {
+    return account->channel->visibility == model::Visibility::public_;
+  });
+}
+
+// What a message says of its author beside their handle.
+void read_hints(Understood& out, bool also_in_public) {
+  const model::Content& content = *out.content;
+  const bool in_public = content.visibility == model::Visibility::public_;
+  if (!content.auth.from_verified && !in_public) return;
+  out.phones = identity::phones_in(content.signature);
+  out.orders = identity::order_numbers_in(content.reply_text);
+  out.profile = ingest::bare_link(content.author_url);
+  for (const std::string& link : content.author_links) out.verified_links.push_back(ingest::bare_link(link));
+  constexpr std::size_t kLongest = 4000;
+  const std::string& words = content.reply_text.empty() ? content.text : content.reply_text;
+  const bool telling = words.size() >= identity::kTellingWords && words.size() <= kLongest;
+  if (telling && also_in_public) out.words = ingest::bare_words(words);
+}
+
 }  // namespace
+
+Pipeline::Pipeline(Hub& hub, std::size_t slot) : hub_(hub), slot_(slot), also_in_public_(any_in_public(hub)) {}
 
 InReport& InReport::operator+=(const InReport& o) {
   delivered += o.delivered;
@@ -91,10 +115,7 @@ Understood Pipeline::understand(const HubAccount& account, model::Item&& item, s
   if (out.content) {
     out.content_key = ingest::content_key(hub_.content_sip(), *out.content, out.digest);
     out.content_digest = ingest::content_digest(*out.content);
-    if (out.content->auth.from_verified || out.content->visibility == model::Visibility::public_) {
-      out.phones = identity::phones_in(out.content->signature);
-      out.orders = identity::order_numbers_in(out.content->reply_text);
-    }
+    read_hints(out, also_in_public_);
   }
   return out;
 }

@@ -47,12 +47,15 @@ struct Understood {
   // What a verified author says of themselves beside their handle: a phone number below their name, an order they
   // quote.
   std::vector<std::string> phones, orders;
+  // In the form they are compared in: pages that are theirs, by their word or verified by the site; what they say.
+  std::string profile, words;
+  std::vector<std::string> verified_links;
 };
 
 class Pipeline {
  public:
   // `slot`: which of the crash guard's slots place_waiting() and run_again() use; one thread a slot.
-  explicit Pipeline(Hub& hub, std::size_t slot = 0) : hub_(hub), slot_(slot) {}
+  explicit Pipeline(Hub& hub, std::size_t slot = 0);
 
   // Stores a page and the cursor that covers it, in one commit. Only after this may the channel be told.
   Result<InReport> take(const HubAccount& account, const channel::Page& page);
@@ -74,6 +77,7 @@ class Pipeline {
 
   Hub& hub_;
   const std::size_t slot_;
+  const bool also_in_public_;  // somebody may say in public what they wrote in private
 };
 
 }  // namespace amends::app

@@ -204,9 +204,9 @@ void Placer::place_new(Context& c, InReport& report) {
   }
   timeline::append(tx_, message, content);
 
-  if (content.kind == model::MessageKind::review && c.channel.from_notification != nullptr) {
+  if (content.visibility == model::Visibility::public_ && c.channel.from_notification != nullptr && !c.own) {
     timeline::add_meetings(tx_, c.account.brand, c.message,
-                           ingest::meeting_keys(hub_.content_sip(), c.channel.name, content));
+                           ingest::meeting_keys(hub_.content_sip(), c.channel.name, content, c.item.notice != nullptr));
   }
   follow(placement.moved);
   // What is quoted was indexed with the message it came from, when we have that.
@@ -216,6 +216,10 @@ void Placer::place_new(Context& c, InReport& report) {
     std::vector<identity::Hint> hints;
     for (const std::string& phone : c.item.phones) hints.push_back({identity::KeyKind::phone, phone});
     for (const std::string& order : c.item.orders) hints.push_back({identity::KeyKind::order, order});
+    for (const std::string& link : c.item.verified_links) hints.push_back({identity::KeyKind::verified_link, link});
+    if (!c.item.profile.empty()) hints.push_back({identity::KeyKind::profile, c.item.profile});
+    const std::string said_at = std::to_string(c.at.ms);
+    if (!c.item.words.empty()) hints.push_back({identity::KeyKind::words, c.item.words, said_at});
     if (!hints.empty()) identity::add_hints(tx_, c.account.brand, message.identity, hints);
   }
   touch(placement.thread, arrival.asks, c.own);

@@ -121,10 +121,14 @@ void Placer::hold_answers_to(const Context& c, const timeline::Message& message)
 // A site tells of one review twice: in a mail to the owner, and when it is asked. Both are one message.
 bool Placer::meet_other_account(Context& c, InReport& report) {
   const bool may_be_told_twice =
-      c.content.kind == model::MessageKind::review && c.channel.from_notification != nullptr && !c.own;
+      c.content.visibility == model::Visibility::public_ && c.channel.from_notification != nullptr && !c.own;
   if (!may_be_told_twice || c.content.deleted) return false;
   const bool by_mail = c.item.notice != nullptr;
-  const auto keys = ingest::meeting_keys(hub_.content_sip(), c.channel.name, c.content);
+  auto keys = ingest::meeting_keys(hub_.content_sip(), c.channel.name, c.content, true);
+  if (by_mail) {
+    const auto of_site = ingest::meeting_keys(hub_.content_sip(), c.channel.name, c.content, false);
+    keys.insert(keys.end(), of_site.begin(), of_site.end());
+  }
   for (const MessageId id : timeline::find_meeting(tx_, c.account.brand, keys, kMostMet)) {
     const auto message = timeline::find(tx_, id);
     if (!message || message->channel != c.channel.name) continue;
@@ -151,7 +155,7 @@ void Placer::join_notice(Context& c, const timeline::Message& message) {
   timeline::clear_flags(tx_, message.id, timeline::kFromNotice);
   timeline::take_name(tx_, message.id, c.account.id, c.item.content_key, c.content.message_id);
   timeline::add_meetings(tx_, c.account.brand, message.id,
-                         ingest::meeting_keys(hub_.content_sip(), c.channel.name, c.content));
+                         ingest::meeting_keys(hub_.content_sip(), c.channel.name, c.content, false));
   follow(hub_.threads().rename(tx_, arrival_of(c)));
   const std::vector<IdentityId> people = see_people(c);
   if (!people.empty()) {
@@ -161,10 +165,13 @@ void Placer::join_notice(Context& c, const timeline::Message& message) {
     const CustomerId by_mail = message.identity ? identity::customer_of(tx_, message.identity) : by_site;
     if (by_mail != by_site) {
       const Timestamp now = hub_.clock().now();
-      if (identity::merge(tx_, c.account.brand, by_site, by_mail, "amends", "the same review, by mail and by its site",
-                          now) &&
-          !quiet_) {
-        tell_customer(tx_, {c.account.brand, now}, by_site, {{"how", "merged"}, {"from", by_mail.value}});
+      constexpr std::string_view kWhy = "the same review, by mail and by its site";
+      if (const auto merged = identity::merge(tx_, c.account.brand, by_site, by_mail, "amends", kWhy, now)) {
+        const std::string facts = detail({{"event", merged->event.value}, {"reason", kWhy}});
+        timeline::add_event(tx_, {c.account.brand, {}, merged->into, {}, now, "merged", "amends", facts});
+        if (!quiet_) {
+          tell_customer(tx_, {c.account.brand, now}, merged->into, {{"how", "merged"}, {"event", merged->event.value}});
+        }
       }
     }
   }

@@ -278,6 +278,52 @@ TEST_F(Identities, APhoneInTheSignatureAndAnOrderNumberAreReasons) {
   EXPECT_EQ(found[0].reasons.back().level, "KC-48213");
 }
 
+TEST_F(Identities, AVerifiedLinkIsTheStrongestReasonAndStillLinksNothing) {
+  const auto a = see("https://social.example/@maya", "coffeefan", kStart, true, kBrand, "mastodon");
+  const auto b = see("77", "Maya Lind", kStart, true, kBrand, "comment");
+  const auto c = see("78", "Somebody", kStart, true, kBrand, "comment");
+  write([&](store::Tx& tx) {
+    add_hints(tx, kBrand, a.identity, std::vector<Hint>{{KeyKind::verified_link, "maya.example/about"}});
+    add_hints(tx, kBrand, b.identity, std::vector<Hint>{{KeyKind::profile, "maya.example/about"}});
+    add_hints(tx, kBrand, c.identity, std::vector<Hint>{{KeyKind::profile, "other.example"}});
+    return 0;
+  });
+  const auto found = write([&](store::Tx& tx) { return suggest(tx, kBrand, a.customer); });
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].other, b.customer);
+  EXPECT_GT(found[0].confidence, 0.8);
+  EXPECT_EQ(found[0].reasons.back().field, "verified link");
+  EXPECT_EQ(found[0].reasons.back().level, "maya.example/about");
+  EXPECT_NE(owner(a.identity), owner(b.identity));
+}
+
+TEST_F(Identities, TheSameWordsWithinDaysAreAReasonAndYearsApartAreNone) {
+  const std::string words(kTellingWords, 'x');
+  const auto mail = see("maya@mail.example", "Maya Lind");
+  const auto soon = see("1", "Maya L.", kStart, true, kBrand, "review");
+  const auto late = see("2", "Maya L.", kStart, true, kBrand, "review");
+  const auto said = [&](const Resolved& who, Timestamp at) {
+    write([&](store::Tx& tx) {
+      const std::string kept = std::to_string(at.ms);
+      add_hints(tx, kBrand, who.identity,
+                std::vector<Hint>{{KeyKind::words, words, kept}, {KeyKind::words, "too short", kept}});
+      return 0;
+    });
+  };
+  said(mail, kStart);
+  said(soon, kStart + std::chrono::hours(24 * 3));
+  said(late, kStart + std::chrono::hours(24 * 400));
+  const auto found = write([&](store::Tx& tx) { return suggest(tx, kBrand, mail.customer); });
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].other, soon.customer);
+  EXPECT_EQ(found[0].reasons.back().field, "same words");
+  for (const auto& s : found) {
+    const bool twice = std::any_of(s.reasons.begin(), s.reasons.end(),
+                                   [](const SuggestionReason& r) { return r.field == "same words"; });
+    EXPECT_EQ(twice, s.other == soon.customer);
+  }
+}
+
 TEST_F(Identities, ADismissedSuggestionNeverComesBack) {
   const auto a = see("katharina.brennwald@gmail.com", "Katharina Brennwald");
   const auto b = see("katharina.brennwald@web.de", "Katharina Brennwald");

@@ -48,6 +48,14 @@ std::optional<std::int64_t> hint_key(KeyKind kind, std::string_view value) {
     if (digits.size() < 7 || digits.size() > 15) return {};
     return hash_of(kind, std::string_view(digits).substr(digits.size() - 7));
   }
+  if (kind == KeyKind::profile || kind == KeyKind::verified_link) {
+    if (value.find('.') == value.npos || value.size() < 6) return {};
+    return hash_of(KeyKind::profile, value);
+  }
+  if (kind == KeyKind::words) {
+    if (value.size() < kTellingWords) return {};
+    return hash_of(kind, value);
+  }
   std::string plain;
   for (const char c : value) {
     if (text::is_alpha(c) || text::is_digit(c)) plain += text::ascii_lower(c);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -38,7 +39,7 @@ Fields fields_of(const std::vector<Identity>& identities, const std::vector<Stor
   out.emplace_back("name", name);
   for (const Identity& identity : identities) {
     if (identity.nature == Nature::person && identity.handle.find('@') != identity.handle.npos &&
-        identity.handle[0] != '@') {
+        identity.handle[0] != '@' && identity.handle.find('/') == identity.handle.npos) {
       out.emplace_back("email", identity.handle);
     }
   }
@@ -100,14 +101,47 @@ std::vector<CustomerId> candidates_of(store::Reader& reader, BrandId brand, Cust
   return out;
 }
 
-const StoredKey* shared_order(const std::vector<StoredKey>& mine, const std::vector<StoredKey>& theirs) {
+// A key that says more than likeness: what it adds to the score, and how it is told.
+struct Evidence {
+  KeyKind kind = KeyKind::order;
+  std::string told;
+  double bits = 0;
+};
+
+// Hardly anybody knows another's order number, but a couple may share one; a page that a site has verified is nobody
+// else's; one that somebody names as theirs may be a company's; a text of some length is said twice within days by who
+// wants to be heard, or by who copies.
+constexpr double kOrder = 13, kVerifiedLink = 20, kProfile = 6, kWords = 15, kOtherName = 3;
+constexpr std::chrono::hours kSaidTwiceWithin{24 * 7};
+
+std::optional<Evidence> evidence_of(const StoredKey& a, const StoredKey& b) {
+  if (a.key != b.key) return {};
+  const auto is = [](const StoredKey& one, KeyKind kind) { return one.kind == kind; };
+  if (is(a, KeyKind::order) && is(b, KeyKind::order)) return Evidence{KeyKind::order, a.value, kOrder};
+  if (is(a, KeyKind::words) && is(b, KeyKind::words)) {
+    const Timestamp one{std::strtoll(a.value.c_str(), nullptr, 10)}, other{std::strtoll(b.value.c_str(), nullptr, 10)};
+    if (std::max(one, other) - std::min(one, other) > kSaidTwiceWithin) return {};
+    return Evidence{KeyKind::words, "within " + std::to_string(kSaidTwiceWithin.count() / 24) + " days", kWords};
+  }
+  const bool links = (is(a, KeyKind::profile) || is(a, KeyKind::verified_link)) &&
+                     (is(b, KeyKind::profile) || is(b, KeyKind::verified_link));
+  if (!links) return {};
+  const bool verified = is(a, KeyKind::verified_link) || is(b, KeyKind::verified_link);
+  return Evidence{verified ? KeyKind::verified_link : KeyKind::profile, a.value, verified ? kVerifiedLink : kProfile};
+}
+
+// The strongest of each kind.
+std::vector<Evidence> shared_evidence(const std::vector<StoredKey>& mine, const std::vector<StoredKey>& theirs) {
+  std::vector<Evidence> out;
   for (const StoredKey& a : mine) {
-    if (a.kind != KeyKind::order) continue;
     for (const StoredKey& b : theirs) {
-      if (b.kind == KeyKind::order && a.key == b.key) return &a;
+      auto found = evidence_of(a, b);
+      if (!found) continue;
+      const bool known = std::any_of(out.begin(), out.end(), [&](const Evidence& e) { return e.kind == found->kind; });
+      if (!known) out.push_back(*std::move(found));
     }
   }
-  return nullptr;
+  return out;
 }
 
 std::string to_json(const std::vector<SuggestionReason>& reasons) {
@@ -127,7 +161,7 @@ void add_hints(store::Tx& tx, BrandId brand, IdentityId identity, std::span<cons
     tx.run(
         "INSERT INTO identity_key (brand_id, key, identity_id, kind, value) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (brand_id, key, identity_id) DO NOTHING",
-        brand, *key, identity, hint.kind, hint.value);
+        brand, *key, identity, hint.kind, hint.kept.empty() ? hint.value : hint.kept);
   }
 }
 
@@ -174,6 +208,7 @@ std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId
   Model model;
   // Every tenth customer writes under a second handle.
   model.set_prior(0.1 / population.strangers);
+  const double prior = std::log2(0.1 / population.strangers);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Comparison c = model.compare(population, population.records[0], population.records[i + 1]);
     Model::Score score = model.score(c);
@@ -182,11 +217,13 @@ std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId
     for (const Reason& reason : model.explain(c)) {
       if (reason.field != "prior") s.reasons.push_back({reason.field, reason.level, reason.weight});
     }
-    if (const StoredKey* order = shared_order(my_keys, candidates[i].keys); order != nullptr && !score.conflict) {
-      // Hardly anybody knows another's order number, but a couple may share one.
-      constexpr double kOrder = 13;
-      score.log_odds += kOrder;
-      s.reasons.push_back({"order number", order->value, kOrder});
+    for (const Evidence& one : shared_evidence(my_keys, candidates[i].keys)) {
+      if (score.conflict && one.kind != KeyKind::verified_link) continue;
+      // In public people go by names of their own making: that those differ says little.
+      if (one.kind == KeyKind::verified_link) score.log_odds = std::max(score.log_odds, prior);
+      if (one.kind == KeyKind::words) score.log_odds = std::max(score.log_odds, prior - kOtherName);
+      score.log_odds += one.bits;
+      s.reasons.push_back({std::string(name_of(one.kind)), one.told, one.bits});
     }
     s.confidence = score.probability();
     if (s.confidence >= least) out.push_back(std::move(s));

@@ -1,6 +1,7 @@
 // Customers who may be one person, for people to decide: found by weak keys (name, mistyped or second address, phone in
-// a signature, order number quoted), scored by the linkage model with the brand's own size as population. Nothing here
-// links anything. Looking is done when somebody opens a customer; the way in only writes keys (keys.h).
+// a signature, order number quoted, a page that is theirs, the same text said twice within days), scored by the linkage
+// model with the brand's own size as population. Nothing here links anything. Looking is done when somebody opens a
+// customer; the way in only writes keys (keys.h).
 #pragma once
 
 #include <span>
@@ -16,8 +17,9 @@ namespace amends::identity {
 
 // What a message says of its author beside the handle. Cheap, and the same hint twice is one.
 struct Hint {
-  KeyKind kind = KeyKind::phone;  // phone or order
-  std::string_view value;         // as written
+  KeyKind kind = KeyKind::phone;  // phone and what comes after it
+  std::string_view value;         // as hint_key() takes it
+  std::string_view kept = {};     // what is kept of it, to say as a reason; "": the value
 };
 void add_hints(store::Tx& tx, BrandId brand, IdentityId identity, std::span<const Hint> hints);
 // What messages said of them, as written.

@@ -73,7 +73,7 @@ std::string stars(const model::Content& content) {
 }
 
 bool same_words(const model::Content& a, const model::Content& b) {
-  constexpr std::size_t kTelling = 40;
+  constexpr std::size_t kTelling = 30;
   const std::string one = bare_words(a.text), other = bare_words(b.text);
   if (one == other) return true;
   const auto& [shorter, longer] =
@@ -83,15 +83,17 @@ bool same_words(const model::Content& a, const model::Content& b) {
 
 }  // namespace
 
-std::vector<std::int64_t> meeting_keys(crypto::SipKey key, std::string_view channel, const model::Content& content) {
+std::vector<std::int64_t> meeting_keys(crypto::SipKey key, std::string_view channel, const model::Content& content,
+                                       bool by_mail) {
   std::vector<std::int64_t> out;
-  const std::string in(channel);
-  if (const std::string link = bare_link(content.permalink); !link.empty()) {
-    out.push_back(static_cast<std::int64_t>(crypto::siphash(key, "link\n" + in + "\n" + link)));
-  }
+  const auto add = [&](std::string_view kind, const std::string& what) {
+    std::string all = by_mail ? "mail " : "site ";
+    all.append(kind).append("\n").append(channel).append("\n").append(what);
+    out.push_back(static_cast<std::int64_t>(crypto::siphash(key, all)));
+  };
+  if (const std::string link = bare_link(content.permalink); !link.empty()) add("link", link);
   if (const std::string author = bare_words(content.author.name); !author.empty()) {
-    out.push_back(
-        static_cast<std::int64_t>(crypto::siphash(key, "says\n" + in + "\n" + author + "\n" + stars(content))));
+    add("says", author + "\n" + stars(content));
   }
   return out;
 }

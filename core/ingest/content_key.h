@@ -23,7 +23,9 @@ std::string content_digest(const model::Content& content);
 
 // By what two accounts of one review may meet, the site's own and the mail in which it tells of it: keys of its link,
 // and of who gave how many stars. None when it has neither. Whether it is the same one says same_review().
-std::vector<std::int64_t> meeting_keys(crypto::SipKey key, std::string_view channel, const model::Content& content);
+// `by_mail`: the keys of an account by mail, which are others, for the site's own accounts never look for each other.
+std::vector<std::int64_t> meeting_keys(crypto::SipKey key, std::string_view channel, const model::Content& content,
+                                       bool by_mail);
 // The same link, and the author on the same day or the next, or the same words: a link may lead to a page of many
 // reviews. Or without it the same author and stars, on the same day or the next, at the same place as far as both name
 // one, with the same words, of which a mail may show only the beginning; without words the place has to be named.

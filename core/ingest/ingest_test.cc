@@ -134,5 +134,87 @@ TEST(ContentKey, MailWithoutAMessageIdIsNamedByItsBytes) {
   EXPECT_EQ(content_key(key, mail, "digest one"), content_key(key, mail, "digest two"));
 }
 
+TEST(ContentDigest, MailIsDigestedAsItWasBeforeThereWerePosts) {
+  model::Content mail;
+  const std::string before = content_digest(mail);
+  mail.media.push_back({model::MediaKind::image, "https://stars.test/1.jpg", ""});
+  EXPECT_NE(content_digest(mail), before);
+  mail.media.clear();
+  mail.moderation = model::Moderation::pending;
+  EXPECT_NE(content_digest(mail), before);
+  mail.moderation = model::Moderation::none;
+  mail.author_url = "https://stars.test/ada";
+  EXPECT_EQ(content_digest(mail), before);
+}
+
+class SameReview : public testing::Test {
+ protected:
+  SameReview() {
+    told_.kind = model::MessageKind::review;
+    told_.author.name = "Ada L.";
+    told_.rating = 2;
+    told_.date = Timestamp{1'767'258'000'000};
+    told_.location = "Mill Lane";
+    told_.text = "The coffee was cold, and the service slower than the lift.";
+    site_ = told_;
+    site_.author.handle = "users/77";
+  }
+  bool meet() const {
+    const crypto::SipKey key{1, 2};
+    for (const std::int64_t a : meeting_keys(key, "stars", told_, true)) {
+      for (const std::int64_t b : meeting_keys(key, "stars", site_, true)) {
+        if (a == b) return same_review(told_, site_) && same_review(site_, told_);
+      }
+    }
+    return false;
+  }
+  model::Content told_, site_;
+};
+
+TEST_F(SameReview, AuthorStarsDayPlaceAndWordsMakeItOne) {
+  EXPECT_TRUE(meet());
+  told_.text = "The coffee was cold, and the service slower than…";
+  EXPECT_TRUE(meet());  // the mail shows the beginning
+  site_.location = "";
+  EXPECT_TRUE(meet());
+  site_.date = *told_.date + std::chrono::hours(20);
+  EXPECT_TRUE(meet());
+}
+
+TEST_F(SameReview, OneThatDiffersInAnyOfThemIsAnother) {
+  site_.rating = 3;
+  EXPECT_FALSE(meet());
+  site_.rating = 2;
+  site_.location = "Canal Quay";
+  EXPECT_FALSE(meet());
+  site_.location = "Mill Lane";
+  site_.date = *told_.date + std::chrono::hours(24 * 10);
+  EXPECT_FALSE(meet());
+  site_.date = told_.date;
+  site_.author.name = "Ben";
+  EXPECT_FALSE(meet());
+  site_.author.name = "ADA  L";
+  EXPECT_TRUE(meet());
+  site_.text = "The tea was fine.";
+  EXPECT_FALSE(meet());
+}
+
+TEST_F(SameReview, StarsWithoutWordsNeedTheirPlace) {
+  told_.text = site_.text = "";
+  EXPECT_TRUE(meet());
+  told_.location = "";
+  EXPECT_FALSE(meet());
+}
+
+TEST_F(SameReview, ALinkSpeaksForAnEditedReviewButNotForAPageOfMany) {
+  told_.permalink = "https://www.Stars.test/r/1/";
+  site_.permalink = "http://stars.test/r/1#top";
+  site_.text = "They made it good.";
+  site_.rating = 5;
+  EXPECT_TRUE(meet());
+  site_.author.name = "Ben";
+  EXPECT_FALSE(meet());
+}
+
 }  // namespace
 }  // namespace amends::ingest

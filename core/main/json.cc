@@ -20,6 +20,8 @@ constexpr FlagWord kFlagWords[] = {
     {timeline::kOddities, "oddities"},
     {timeline::kSenderNotVerified, "sender_not_verified"},
     {timeline::kIsForward, "forward"},
+    {timeline::kReplaced, "replaced"},
+    {timeline::kFromNotice, "from_notice"},
 };
 
 ordered_json flags_of(std::int64_t flags) {

@@ -97,6 +97,33 @@ TEST(Threads, ReplyThatCameFirstIsAdoptedByItsParent) {
   EXPECT_EQ(parent.summary.first_at, Timestamp{60'000});
 }
 
+TEST(Threads, WhoeverNamedAPostBeforeItsSiteNamedItJoinsItThen) {
+  Desk desk;
+  const auto post = [](std::int64_t number, const std::string& id, std::vector<std::string> answers, bool own) {
+    Arrival a = mail(number, own ? "us" : "maya", {});
+    a.kind = model::MessageKind::comment;
+    a.vouched = true;
+    a.own = own;
+    a.message_id = id;
+    a.in_reply_to = std::move(answers);
+    return a;
+  };
+  desk.take(post(1, "post-1", {}, false));
+  Arrival reply = post(2, "minted@cafe.test", {"post-1"}, true);
+  desk.take(reply);
+  desk.take(post(3, "post-3", {"post-2"}, false));
+  EXPECT_FALSE(desk.together(2, 3));
+  reply.message_id = "post-2";
+  const auto moved =
+      desk.db().write([&](store::Tx& tx) -> Result<std::vector<Moved>> { return desk.threads().rename(tx, reply); });
+  ASSERT_TRUE(moved);
+  EXPECT_TRUE(desk.together(2, 3));
+  ASSERT_EQ(moved->size(), 1u);
+  EXPECT_EQ(moved->front().message, MessageId{3});
+  desk.take(post(4, "post-4", {"post-2"}, false));
+  EXPECT_TRUE(desk.together(1, 4));
+}
+
 TEST(Threads, TwoAnswersToAMailWeNeverSawMeet) {
   Desk desk;
   desk.take(mail(2, "ann", {"us"}, {"m1"}));

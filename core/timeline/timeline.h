@@ -86,7 +86,10 @@ struct Event {
   CustomerId customer;
   ThreadId thread;
   Timestamp at;
-  std::string kind;    // "merged", "bounced", "assigned", …
+  // "merged", "bounced", "assigned", "edited", "deleted", "send_failed", "send_uncertain", "send_held"; of a post of
+  // ours "reply_posted" (by hand), "reply_verified", "reply_unverified", "reply_pending", "reply_published",
+  // "reply_rejected"
+  std::string kind;
   std::string actor;   // a person's name, or "amends"
   std::string detail;  // JSON, for machines and for the sentence on the screen
 };

@@ -3,6 +3,7 @@
 
 #include "core/app/by_hand.h"
 #include "core/app/check.h"
+#include "core/identity/suggest.h"
 #include "core/search/search.h"
 #include "tests/flow/hub_fixture.h"
 
@@ -611,6 +612,41 @@ TEST_F(Posts, AReplyWrittenOnTheSiteByHandStandsOnTheCustomersTimeline) {
   ASSERT_TRUE(preview);
   ASSERT_TRUE(preview->slot.overwrites);
   EXPECT_EQ(preview->slot.overwrites->text, "Written elsewhere");
+}
+
+TEST_F(Posts, WhoWroteAMailAndAReviewIsSuggestedForTheSameWordsAndNeverLinked) {
+  const std::string words = "The coffee was cold, the cake was dry, and nobody at the counter wanted to hear of it.";
+  receives_mail(Mail{.id = "m1@guest.test", .text = words});
+  Thing said = review("r1", words);
+  said.name = "Somebody";
+  receives("stars", said);
+  const auto customers = [&](const std::string& who) {
+    return *hub_->db().read([&](store::Reader& r) { return app::find_customer(r, brand_.id, who); });
+  };
+  EXPECT_NE(customers("ada").id, customers("ada@guest.test").id);
+  const auto found = reads([&](store::Reader& r) { return identity::suggest(r, brand_.id, customers("ada").id); });
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].other, customers("ada@guest.test").id);
+  EXPECT_EQ(found[0].reasons.back().field, "same words");
+}
+
+TEST_F(Posts, TheWaysToAnswerAreKnownBeforeAnythingIsWritten) {
+  receives_mail(Mail{.id = "m1@guest.test"});
+  receives("stars", review());
+  ASSERT_TRUE(app::People(*hub_, brand_, "Noor").merge("ada@guest.test", "ada", "she said so"));
+  for (const auto& row : list()) {
+    if (row.channel != "stars") continue;
+    const auto ways = app::Answers(*hub_, brand_, "Noor").ways(row.thread, {});
+    ASSERT_TRUE(ways);
+    ASSERT_EQ(ways->size(), 2u);
+    EXPECT_EQ(ways->at(0).answer.visibility, model::Visibility::public_);
+    EXPECT_EQ(ways->at(0).answer.length.limit, 120);
+    EXPECT_EQ(ways->at(0).answer.slot.per_item, 1);
+    EXPECT_TRUE(ways->at(0).answer.findings.empty());
+    EXPECT_EQ(ways->at(1).answer.account, "support");
+    EXPECT_EQ(ways->at(1).answer.visibility, model::Visibility::private_);
+    EXPECT_TRUE(ways->at(1).recipient);
+  }
 }
 
 }  // namespace
