@@ -45,6 +45,8 @@ constexpr std::string_view kSetup[] = {
 
 constexpr channel::Limits kLimits{280, channel::LengthUnit::weighted, 0, 0};
 constexpr std::size_t kBatch = 100;  // /2/tweets
+// Every post looked up is paid for; X wants what is gone to go within a day.
+constexpr std::chrono::hours kRest{6};
 
 channel::Fields with_fields(channel::Fields out) {
   out.insert(out.end(), {{"expansions", "author_id,attachments.media_keys"},
@@ -216,7 +218,7 @@ class XConnector final : public channel::Connector {
   Result<Done> recheck(Place& place, channel::Page& page) {
     const Timestamp now = environment_.clock.now();
     std::vector<std::string> ids;
-    for (const std::string& name : place.watch.due(now, kBatch)) ids.emplace_back(place.watch.version_of(name));
+    for (const std::string& name : place.watch.due(now, kBatch, kRest)) ids.emplace_back(place.watch.version_of(name));
     // A second look at those that were edited: an id stands for one version.
     for (int looks = 0; looks < 2 && !ids.empty(); ++looks) {
       TRY(const Json answer, get("2/tweets", with_fields({{"ids", text::join(ids, ",")}})));

@@ -78,7 +78,7 @@ TEST_F(XTest, AnEditIsAPostOfItsOwnAndAVersionOfTheFirst) {
   const std::string id = fake_.writes("late");
   ASSERT_EQ(pull().size(), 1u);
   const std::string second = fake_.edits(id, "late and broken");
-  auto items = pull();
+  const auto items = pull();
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0].external_id, id);
   EXPECT_EQ(parse(items[0]).version, second);
@@ -89,11 +89,14 @@ TEST_F(XTest, DeletedAndProtectedPostsAreTakenBack) {
   const std::string first = fake_.writes("late"), second = fake_.writes("broken");
   ASSERT_EQ(pull().size(), 2u);
   fake_.deletes(first);
+  EXPECT_THAT(pull(), IsEmpty());  // asking costs
+  world_.clock.advance(std::chrono::hours(7));
   auto items = pull();
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0].external_id, first);
   EXPECT_TRUE(parse(items[0]).deleted);
   fake_.guest_is_protected = true;
+  world_.clock.advance(std::chrono::hours(7));
   items = pull();
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0].external_id, second);
@@ -106,6 +109,7 @@ TEST_F(XTest, AnEditedPostThatGoesTakesItsFirstNameAlong) {
   fake_.edits(id, "late and broken");
   pull();
   fake_.deletes(id);
+  world_.clock.advance(std::chrono::hours(7));
   const auto items = pull();
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0].external_id, id);

@@ -69,13 +69,13 @@ bool Rechecks::gone(std::string_view id) {
   return true;
 }
 
-std::vector<std::string> Rechecks::due(Timestamp now, std::size_t most) const {
+std::vector<std::string> Rechecks::due(Timestamp now, std::size_t most, std::chrono::milliseconds rest) const {
   std::vector<std::pair<Timestamp, std::string_view>> waiting;
   for (const auto& [id, row] : rows_) {
     const auto age = now - row.written;
     if (age > kRecheckFor) continue;
     const auto pause = age < std::chrono::hours(1) ? std::chrono::milliseconds(0) : age / 8;
-    if (row.checked + pause <= now) waiting.emplace_back(row.checked, id);
+    if (row.checked + std::max(pause, rest) <= now) waiting.emplace_back(row.checked, id);
   }
   std::sort(waiting.begin(), waiting.end());
   std::vector<std::string> out;

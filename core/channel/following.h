@@ -46,8 +46,8 @@ class Rechecks {
   std::string_view version_of(std::string_view id) const;  // "" when unknown
   // It is no longer there. True when that is news.
   bool gone(std::string_view id);
-  // Those to ask for now, who waited longest first.
-  std::vector<std::string> due(Timestamp now, std::size_t most) const;
+  // Those to ask for now, who waited longest first. `rest`: how long to leave each alone at least, where asking costs.
+  std::vector<std::string> due(Timestamp now, std::size_t most, std::chrono::milliseconds rest = {}) const;
 
   static Rechecks read(std::string_view json);
   std::string write() const;

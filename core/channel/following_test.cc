@@ -66,6 +66,13 @@ TEST(Rechecks, AskOftenWhileAMessageIsYoungThenEverMoreSeldom) {
   EXPECT_TRUE(rechecks.due(kStart + hours(24 * 31), 10).empty());
 }
 
+TEST(Rechecks, WhereAskingCostsEachIsLeftAloneForAWhile) {
+  Rechecks rechecks;
+  rechecks.saw("1", "", kStart, kStart);
+  EXPECT_TRUE(rechecks.due(kStart + hours(5), 10, hours(6)).empty());
+  EXPECT_EQ(rechecks.due(kStart + hours(6), 10, hours(6)).size(), 1u);
+}
+
 TEST(Rechecks, WhoWaitedLongestComesFirstAndABacklogIsBounded) {
   Rechecks rechecks;
   for (int i = 0; i < 400; ++i) {
