@@ -36,7 +36,13 @@ constexpr Field kAnswerBodyFields[] = {
     integer_field("seen_version", 0, kLargestId, "The thread's version you read; refused when it has moved since"),
     time_field("not_before", "Send later"),
     flag_field("at_once", "Without the time to take it back"),
-    line_field("account", "Through which account; the thread's own when left out").up_to(100)};
+    line_field("account", "Through which account; the thread's own when left out").up_to(100),
+    id_field("recipient", "Through an account of another channel: which identity of the customer, in private"),
+    line_field("subject", "Of a mail to somebody of another channel").up_to(500),
+    word_field("visibility", kVisibilityNames, "Who its author believes will read it; refused when it is otherwise"),
+    line_field("site_template", "A template that the site approved, when free text may not go any more").up_to(200),
+    text_field("site_values", "What goes into it").many(50).up_to(2000),
+    flag_field("confirmed", "Its author has seen what wants confirming")};
 constexpr Schema kAnswerBody{"NewAnswer", kAnswerBodyFields};
 
 std::string type_of_file(std::string_view given) {
@@ -46,6 +52,12 @@ std::string type_of_file(std::string_view given) {
                       return text::is_alpha(c) || text::is_digit(c) || c == '/' || c == '-' || c == '+' || c == '.';
                     });
   return fits ? std::string(given) : "application/octet-stream";
+}
+
+Result<app::AnswerRequest> check_time(const Call& call, app::AnswerRequest request) {
+  if (request.not_before && *request.not_before <= call.now)
+    return fail(Kind::invalid, "The time to send is not in the future.", "Leave not_before out to send now.");
+  return request;
 }
 
 Result<app::AnswerRequest> read_request(const Call& call) {
@@ -65,13 +77,18 @@ Result<app::AnswerRequest> read_request(const Call& call) {
   request.not_before = body.time("not_before");
   request.at_once = body.flag("at_once");
   request.account = std::string(body.text("account"));
+  request.recipient = IdentityId{body.integer("recipient")};
+  request.subject = std::string(body.text("subject"));
+  request.visibility = body.word("visibility", model::kVisibilities);
+  request.site_template = std::string(body.text("site_template"));
+  request.site_values = body.texts("site_values");
+  request.confirmed = body.flag("confirmed");
+  if (!request.site_template.empty() && request.step.empty()) return check_time(call, std::move(request));
   if (request.text.empty() == request.step.empty()) {
     return fail(Kind::invalid, request.text.empty() ? "There is nothing to say." : "Both a text and a step were given.",
                 "Give `text`, or `step` with its `values`.");
   }
-  if (request.not_before && *request.not_before <= call.now)
-    return fail(Kind::invalid, "The time to send is not in the future.", "Leave not_before out to send now.");
-  return request;
+  return check_time(call, std::move(request));
 }
 
 app::Answers answers_of(const Call& call) { return {call.services.hub, call.in_brand(), call.who.login}; }
@@ -107,19 +124,58 @@ Result<Reply> moved_on(Call& call, const Error& error, std::int64_t seen) {
   });
 }
 
+// What there is to say of it, so that its author can read why where they write.
+Result<Reply> refused(const Call& call, const Error& error, const app::AnswerRequest& request) {
+  const auto preview = answers_of(call).preview(request);
+  if (!preview || preview->findings.empty()) return Error(error);
+  Problem problem = problem_of(error);
+  Json findings;
+  add_findings(findings, preview->findings);
+  problem.more = "\"findings\":" + findings.text();
+  return reply_of(problem);
+}
+
 Result<Reply> send_answer(Call& call) {
   TRY(const app::AnswerRequest request, read_request(call));
   auto answer = answers_of(call).send(request);
   if (!answer) {
-    if (answer.error().kind == Kind::conflict) return moved_on(call, answer.error(), request.seen_version);
-    return answer.error();
+    if (answer.error().kind == Kind::conflict && request.seen_version != 0) {
+      auto moved = moved_on(call, answer.error(), request.seen_version);
+      if (moved) return moved;
+    }
+    return refused(call, answer.error(), request);
   }
   call.services.options.wake_senders();
   return told(*answer, 201);
 }
 
+constexpr Field kWaysQuery[] = {id_field("message", "Which message is answered; the customer's last when left out")};
+constexpr Field kWayFields[] = {
+    object_field("answer", kAnswer, "Without words: channel, account, grade, limits, time").needed(),
+    id_field("recipient", "To be named with the account; null for the thread's own way").or_null().needed(),
+    text_field("why_not", "Why nothing can be answered there").or_null().needed()};
+constexpr Schema kWay{"AnswerWay", kWayFields};
+constexpr Field kWaysFields[] = {object_field("items", kWay, "The thread's own way first").many(1000)};
+constexpr Schema kWays{"AnswerWays", kWaysFields};
+
+Result<Reply> list_ways(Call& call) {
+  TRY(const auto ways, answers_of(call).ways(call.id<ThreadId>("thread"), MessageId{call.query.integer("message")}));
+  Json json;
+  json.open().key("items").open_list();
+  for (const app::AnswerWay& way : ways) {
+    add(json.open().key("answer"), way.answer);
+    json.put("recipient", way.recipient).put_text_or_null("why_not", way.why_not).close();
+  }
+  json.close_list().close();
+  return ok(std::move(json));
+}
+
 #define AMENDS_THREAD AMENDS_BRAND "/threads/{thread}"
 constexpr Route kRoutes[] = {
+    get(AMENDS_THREAD "/answers/ways", "list_answer_ways", Permission::answer, list_ways,
+        "How the thread can be answered, in its own channel and in private elsewhere")
+        .with(kWaysQuery)
+        .answers(kWays),
     post(AMENDS_THREAD "/answers/preview", "preview_answer", Permission::answer, preview_answer,
          "Who would get what; nothing is stored")
         .takes(kAnswerBody, kBodyMost)

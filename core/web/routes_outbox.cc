@@ -1,3 +1,4 @@
+#include "core/app/by_hand.h"
 #include "core/app/changes.h"
 #include "core/outbox/outbox.h"
 #include "core/outbox/tracking.h"
@@ -28,6 +29,9 @@ constexpr Field kSettleFields[] = {
     word_field("as", kWays, "sent: it went; resend: it goes again under the same Message-ID; cancel: it never will")
         .needed()};
 constexpr Schema kSettle{"Settle", kSettleFields};
+
+constexpr Field kPostedFields[] = {line_field("permalink", "Where it stands, if you know").from(0).up_to(2000)};
+constexpr Schema kPosted{"Posted", kPostedFields};
 
 UpdateId update_of(const Call& call) { return call.id<UpdateId>("update"); }
 
@@ -104,6 +108,17 @@ Result<Reply> take_back(Call& call) {
   });
 }
 
+Result<Reply> mark_posted(Call& call) {
+  const std::string permalink(call.body.text("permalink"));
+  return call.services.hub.db().write([&](store::Tx& tx) -> Result<Reply> {
+    TRY_DO(
+        app::mark_posted(call.services.hub, tx, call.brand_id(), update_of(call), permalink, call.who.login, call.now));
+    Json json;
+    add(json, *outbox::find(tx, call.brand_id(), update_of(call)));
+    return ok(std::move(json));
+  });
+}
+
 #define AMENDS_UPDATE AMENDS_BRAND "/updates/{update}"
 constexpr Route kRoutes[] = {
     get(AMENDS_BRAND "/updates", "list_updates", Permission::read, list_updates,
@@ -119,6 +134,10 @@ constexpr Route kRoutes[] = {
     post(AMENDS_UPDATE "/settle", "settle_update", Permission::settle, settle,
          "A person decides what became of an uncertain or failed one")
         .takes(kSettle)
+        .answers(kUpdate),
+    post(AMENDS_UPDATE "/posted", "mark_update_posted", Permission::answer, mark_posted,
+         "A person has posted what was prepared for them; the next pull verifies it")
+        .takes(kPosted)
         .answers(kUpdate),
     post(AMENDS_UPDATE "/release", "release_update", Permission::settle, release, "A held one may go").answers(kUpdate),
 };

@@ -51,6 +51,7 @@ constexpr Field kMessageFields[] = {
     line_field("permalink", "Where it stands in public").or_null().needed(),
     line_field("language", "ISO 639-1").or_null().needed(),
     id_field("update", "The update of ours it is").or_null().needed(),
+    word_field("moderation", kModerationNames, "What the site thinks of our own").needed(),
     word_field("flags", kFlagNames, "").many(20),
 };
 
@@ -83,6 +84,14 @@ constexpr Field kAttachmentFields[] = {
     flag_field("inline", "Shown inside the text").needed(),
 };
 
+constexpr auto kMediaKindNames = kNamesOf<model::kMediaKinds>;
+constexpr Field kMediaFields[] = {
+    word_field("kind", kMediaKindNames, "").needed(),
+    line_field("url", "Where it stands; a picture comes through remote-image").needed(),
+    text_field("alt", "As its author described it").needed().from(0),
+};
+constexpr Schema kMedia{"Media", kMediaFields};
+
 constexpr Field kWordsFields[] = {
     text_field("text", "The whole text").needed().from(0),
     text_field("reply_text", "What is new: without quotes and signature").needed().from(0),
@@ -94,6 +103,12 @@ constexpr Field kWordsFields[] = {
     object_field("cc", kParty, "").many(1000),
     object_field("reply_to", kParty, "").many(1000),
     object_field("attachments", kAttachment, "").many(1000),
+    object_field("media", kMedia, "Shown with a post or review").many(1000),
+    line_field("author_url", "Their profile, in public").or_null().needed(),
+    line_field("author_links", "What the site itself verified to be theirs").many(100),
+    line_field("version", "The site's, of what can be edited").or_null().needed(),
+    word_field("moderation", kModerationNames, "What the site thinks of our own reply").needed(),
+    text_field("moderation_reason", "The site's words").or_null().needed(),
     line_field("notes", "What was odd about it").many(1000),
 };
 
@@ -120,44 +135,6 @@ constexpr Field kCustomerRowFields[] = {
     time_field("created_at", "When they first wrote").needed(),
 };
 
-constexpr Field kRecipientFields[] = {
-    line_field("address", "\"\" for a public reply").needed().from(0),
-    word_field("state", kRecipientStateNames, "").needed(),
-    integer_field("code", 0, 10'000, "The peer's").needed(),
-    text_field("text", "The peer's own words").or_null().needed(),
-};
-constexpr Schema kRecipient{"Recipient", kRecipientFields};
-
-constexpr Field kUpdateFields[] = {
-    id_field("id", "").needed(),
-    id_field("account", "").or_null().needed(),
-    id_field("thread", "").or_null().needed(),
-    id_field("message", "Its place on the timeline").or_null().needed(),
-    word_field("state", kUpdateStateNames, "").needed(),
-    text_field("reason", "Why it is where it is").or_null().needed(),
-    line_field("author", "A login").or_null().needed(),
-    line_field("message_id", "").or_null().needed(),
-    object_field("recipients", kRecipient, "").many(1000),
-    integer_field("attempts", 0, kLargestId, "").needed(),
-    time_field("due", "Not before; of an uncertain one the next look").or_null().needed(),
-    time_field("created_at", "").needed(),
-    time_field("sent_at", "").or_null().needed(),
-    id_field("answered_by", "The message that answers it").or_null().needed(),
-    time_field("answered_at", "").or_null().needed(),
-};
-
-constexpr Field kAnswerFields[] = {
-    id_field("update", "Its number in the outbox; null in a preview").or_null().needed(),
-    id_field("message", "Its place on the timeline; null in a preview").or_null().needed(),
-    id_field("thread", "").needed(),
-    object_field("to", kParty, "").many(1000),
-    object_field("cc", kParty, "").many(1000),
-    line_field("subject", "").needed().from(0),
-    text_field("text", "").needed().from(0),
-    line_field("message_id", "").or_null().needed(),
-    time_field("leaves_at", "Until then it can be taken back").needed(),
-};
-
 }  // namespace
 
 const Schema kChanged{"Changed", kChangedFields};
@@ -171,8 +148,6 @@ const Schema kParty{"Party", kPartyFields};
 const Schema kAttachment{"Attachment", kAttachmentFields};
 const Schema kCustomer{"Customer", kCustomerFields};
 const Schema kCustomerRow{"CustomerRow", kCustomerRowFields};
-const Schema kUpdate{"Update", kUpdateFields};
-const Schema kAnswer{"Answer", kAnswerFields};
 
 Reply changed(bool value) {
   Json json;
@@ -225,6 +200,7 @@ Json& add(Json& json, const timeline::Message& m) {
       .put_text_or_null("permalink", m.permalink)
       .put_text_or_null("language", m.language)
       .put("update", m.update)
+      .put("moderation", model::name_of(m.moderation))
       .key("flags")
       .open_list();
   for (const FlagWord& word : kFlagWords) {
@@ -290,47 +266,6 @@ Json& add(Json& json, const app::CustomerView& c) {
   return json.close_list().close();
 }
 
-Json& add(Json& json, const outbox::Tracked& u) {
-  json.open()
-      .put("id", u.id)
-      .put("account", u.account)
-      .put("thread", u.thread)
-      .put("message", u.message)
-      .put("state", model::name_of(u.state))
-      .put_text_or_null("reason", u.reason)
-      .put_text_or_null("author", u.author)
-      .put_text_or_null("message_id", u.mail_id)
-      .key("recipients")
-      .open_list();
-  for (const outbox::Recipient& r : u.recipients) {
-    json.open()
-        .put("address", r.address)
-        .put("state", model::name_of(r.state))
-        .put("code", r.code)
-        .put_text_or_null("text", r.text)
-        .close();
-  }
-  return json.close_list()
-      .put("attempts", u.attempts)
-      .put("due", u.due)
-      .put("created_at", u.created_at)
-      .put("sent_at", u.sent_at)
-      .put("answered_by", u.answered_by)
-      .put("answered_at", u.answered_at)
-      .close();
-}
-
-Json& add(Json& json, const app::Answer& a) {
-  json.open().put("update", a.update).put("message", a.message).put("thread", a.thread);
-  add(json.key("to"), a.to);
-  add(json.key("cc"), a.cc);
-  return json.put("subject", a.subject)
-      .put("text", a.text)
-      .put_text_or_null("message_id", a.message_id)
-      .put("leaves_at", a.leaves_at)
-      .close();
-}
-
 Json& add_words(Json& json, const model::Content& content) {
   json.open()
       .put("text", content.text)
@@ -362,7 +297,17 @@ Json& add_words(Json& json, const model::Content& content) {
         .put("inline", file.is_inline)
         .close();
   }
-  return json.close_list().put_list("notes", content.notes).close();
+  json.close_list().key("media").open_list();
+  for (const model::Media& media : content.media)
+    json.open().put("kind", model::name_of(media.kind)).put("url", media.url).put("alt", media.alt).close();
+  return json.close_list()
+      .put_text_or_null("author_url", content.author_url)
+      .put_list("author_links", content.author_links)
+      .put_text_or_null("version", content.version)
+      .put("moderation", model::name_of(content.moderation))
+      .put_text_or_null("moderation_reason", content.moderation_reason)
+      .put_list("notes", content.notes)
+      .close();
 }
 
 }  // namespace amends::web

@@ -27,6 +27,11 @@ inline constexpr auto kStatusNames = kNamesOf<inbox::kStatuses>;
 inline constexpr auto kViewNames = kNamesOf<inbox::kViews>;
 inline constexpr auto kUpdateStateNames = kNamesOf<model::kUpdateStates>;
 inline constexpr auto kRecipientStateNames = kNamesOf<model::kRecipientStates>;
+inline constexpr auto kModerationNames = kNamesOf<model::kModerations>;
+inline constexpr auto kReplyGradeNames = kNamesOf<app::kReplyGrades>;
+inline constexpr auto kWindowStateNames = kNamesOf<app::kWindowStates>;
+inline constexpr auto kLengthUnitNames = kNamesOf<app::kLengthUnits>;
+inline constexpr auto kWeightNames = kNamesOf<app::kWeights>;
 
 // The bits of message.flags by name.
 struct FlagWord {
@@ -43,6 +48,8 @@ inline constexpr FlagWord kFlagWords[] = {
     {timeline::kOddities, "oddities"},
     {timeline::kSenderNotVerified, "sender_not_verified"},
     {timeline::kIsForward, "forward"},
+    {timeline::kReplaced, "replaced"},
+    {timeline::kFromNotice, "from_notice"},
 };
 inline constexpr auto kFlagNames = [] {
   std::array<std::string_view, std::size(kFlagWords)> names{};
@@ -81,6 +88,7 @@ Json& add(Json& json, const std::vector<model::Party>& parties);
 Json& add(Json& json, const app::CustomerView& customer);
 Json& add(Json& json, const outbox::Tracked& update);
 Json& add(Json& json, const app::Answer& answer);
+Json& add_findings(Json& json, const std::vector<app::AnswerFinding>& findings);
 // The words of a message, its HTML cleaned for a browser (null when it has none).
 Json& add_words(Json& json, const model::Content& content);
 
