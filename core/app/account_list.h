@@ -22,6 +22,9 @@
 
 namespace amends::app {
 
+// The name of the account that keeps what was imported through a channel.
+inline constexpr std::string_view kImportAccount = "import";
+
 enum class AccountOrigin : std::uint8_t {
   file,      // stands in amends.toml, and is changed there
   database,  // was connected over the API or the command line

@@ -117,6 +117,10 @@ Error in_file() {
 
 }  // namespace
 
+bool wants_consent(const channel::Descriptor& channel, const channel::Settings& settings) {
+  return channel.sign_in == SignIn::oauth && settings.get("access_token").empty();
+}
+
 bool for_console_only(const channel::Setting& setting) {
   return setting.kind == channel::SettingKind::path || setting.console_only;
 }
@@ -173,13 +177,16 @@ Result<Done> Accounts::usable(const HubAccount& account, const channel::Settings
   channel::Brakes brakes;
   const channel::Environment environment{hub_.http(), hub_.clock(), tokens, brakes};
   TRY_DO(account.channel->open(settings, environment));
-  if (account.channel->oauth != nullptr) TRY_DO(account.channel->oauth(settings));
+  if (wants_consent(*account.channel, settings)) TRY_DO(account.channel->oauth(settings));
   return Done{};
 }
 
 Result<AccountId> Accounts::create(BrandId brand, const NewAccount& account, const AccountActor& by) {
   if (!is_name(account.name)) {
     return fail(Kind::invalid, "an account's name takes lower-case letters, digits, - and _, at most 40 of them");
+  }
+  if (account.name == kImportAccount) {
+    return fail(Kind::conflict, "\"" + account.name + "\" is where imported items are kept", "choose another name");
   }
   TRY_DO(check_poll(account.poll));
   TRY_DO(may_set(*account.channel, account.settings, {}, by));
@@ -205,8 +212,8 @@ Result<AccountId> Accounts::create(BrandId brand, const NewAccount& account, con
     ingest::keep_settings(tx, brand, row.id, {sealed, true, account.poll, now, now, by.login}, by.login, now);
     // One that was here before may name another place now: nothing is missed by reading from its beginning.
     ingest::set_start_over(tx, row.id, true);
-    ingest::set_account_state(tx, row.id, account.channel->sign_in == SignIn::oauth ? "paused" : "active");
-    if (account.channel->sign_in != SignIn::oauth) outbox::reopen_account(tx, row.id);
+    ingest::set_account_state(tx, row.id, wants_consent(*account.channel, settings) ? "paused" : "active");
+    if (!wants_consent(*account.channel, settings)) outbox::reopen_account(tx, row.id);
     note(tx, now, brand, row.id, by, "account.created", "created");
     return row.id;
   }));
@@ -239,9 +246,12 @@ Result<Done> Accounts::change(BrandId brand, AccountId id, const AccountChange& 
     if (change.start_over || names_another_place(*account->channel, before, after)) {
       ingest::set_start_over(tx, id, true);
     }
-    if (names_another_host(*account->channel, before, after)) ingest::drop_tokens(tx, id);
+    if (names_another_host(*account->channel, before, after)) {
+      ingest::drop_tokens(tx, id);
+      ingest::drop_walks(tx, id);
+    }
     // What was refused with the old settings is tried with the new ones; consent is another matter.
-    if (account->channel->sign_in != SignIn::oauth || ingest::tokens(tx, id)) {
+    if (!wants_consent(*account->channel, settings) || ingest::tokens(tx, id)) {
       ingest::set_account_state(tx, id, "active");
       outbox::reopen_account(tx, id);
     }
@@ -277,7 +287,7 @@ Result<Done> Accounts::disconnect(BrandId brand, AccountId id, const AccountActo
     ingest::drop_tokens(tx, id);
     ingest::drop_walks(tx, id);
     ingest::set_enabled(tx, id, false, now);
-    if (account->channel->sign_in == SignIn::oauth) ingest::set_account_state(tx, id, "paused");
+    if (wants_consent(*account->channel, *account->settings)) ingest::set_account_state(tx, id, "paused");
     note(tx, now, brand, id, by, "account.disconnected", "disconnected");
     return Done{};
   }));
@@ -333,7 +343,7 @@ Result<channel::Health> Accounts::try_out(BrandId brand, const NewAccount& accou
   channel::Brakes brakes;
   const bool agreed = held != nullptr && hub_.tokens(*held).current();
   channel::Tokens& tokens = agreed ? static_cast<channel::Tokens&>(hub_.tokens(*held)) : none;
-  if (account.channel->sign_in == SignIn::oauth && !agreed) {
+  if (wants_consent(*account.channel, settings) && !agreed) {
     health.facts.emplace_back("The settings fit. Save the account, then connect it.");
     return health;
   }

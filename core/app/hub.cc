@@ -25,8 +25,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::string_view kImportAccount = "import";
-
 Result<Done> make_folder(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return Done{};

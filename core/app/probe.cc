@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/app/accounts.h"
 #include "core/app/changes.h"
 #include "core/app/pull.h"
 #include "core/app/tokens.h"
@@ -101,7 +102,7 @@ AccountStanding standing_of(Hub& hub, store::Reader& reader, const HubAccount& a
     if (!tokens->renewable) out.access_ends = tokens->expires_at;
     warn_of_end(*tokens, now, out.warnings);
   }
-  out.must_connect = account.channel->sign_in == channel::SignIn::oauth && !tokens;
+  out.must_connect = wants_consent(*account.channel, *account.settings) && !tokens;
   if (account.connected && account.channel->can.pull && row.state == "active") {
     const milliseconds wait =
         row.failures > 0 ? back_off(row.failures, std::chrono::seconds(0), static_cast<std::uint64_t>(row.id.value))

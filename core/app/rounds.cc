@@ -112,7 +112,9 @@ void Rounds::stop() {
     }
   }
   threads_.clear();
-  entries_.clear();
+  std::map<JobId, std::shared_ptr<Entry>> gone;  // let go without the lock
+  const std::lock_guard lock(mutex_);
+  gone.swap(entries_);
 }
 
 // Who may be done now and is due longest; else `wake` is when to look again.

@@ -222,6 +222,8 @@ milliseconds Workers::watch_round(Line& line, Rounds::Turn& turn) {
     const std::lock_guard lock(line.watch_mutex);
     if (line.watched.watch) return kIdle;
   }
+  const auto row = row_of_account(hub_, line.account->id);
+  if (!row || row->state != "active") return kIdle;
   const auto connector = line.open(line.watch, turn.after_interrupt());
   auto watch = connector ? connector->watch() : fail(Kind::unavailable, "can't be opened");
   if (!watch) return back_off(++line.misses, seconds(0), salt_of(line.account->id));

@@ -80,6 +80,7 @@ Result<Timestamp> parse_when(std::string_view words, Timestamp now);
 void add_inspect(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_accounts(CLI::App& app, Session& session);     // pull, send, serve, accounts, doctor
+void add_connect(CLI::App& app, Session& session);      // connect, and accounts disconnect, remove
 void add_timeline(CLI::App& app, Session& session);     // timeline, search, message
 void add_inbox(CLI::App& app, Session& session);        // inbox, thread, assign, note, tag, snooze, close …
 void add_answer(CLI::App& app, Session& session);       // answer, outbox

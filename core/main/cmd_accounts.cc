@@ -33,7 +33,7 @@ Connected connected(app::Hub& hub, const std::string& only, bool channel::Capabi
   }
   if (out.empty()) {
     std::fprintf(stderr,
-                 "amends: no account%s%s is connected\n  Add an [[account]] to amends.toml; `amends doctor` helps.\n",
+                 "amends: no account%s%s is connected\n  `amends connect CHANNEL` connects one, or an [[account]] in amends.toml; `amends doctor` helps.\n",
                  only.empty() ? "" : " named ", only.c_str());
   }
   return out;
@@ -191,7 +191,7 @@ int list_accounts(Session& session, app::Hub& hub) {
                 text::printable(health).c_str());
   }
   if (session.json) put(all);
-  if (rows->empty()) std::puts("No account yet. README.md shows how to connect a mailbox in five minutes.");
+  if (rows->empty()) std::puts("No account yet. `amends connect email` connects a mailbox.");
   return kDone;
 }
 

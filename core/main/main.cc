@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   amends::cli::add_answer(app, session);
   amends::cli::add_customers(app, session);
   amends::cli::add_accounts(app, session);
+  amends::cli::add_connect(app, session);
   amends::cli::add_upkeep(app, session);
   amends::cli::add_backup(app, session);
   amends::cli::add_people(app, session);

@@ -118,7 +118,7 @@ Result<Reply> connect_account(Call& call) {
     return fail(Kind::unsupported, "This account only holds what was imported.", "Make an account of its channel.");
   }
   Json json;
-  if (account->channel->oauth == nullptr) {
+  if (!app::wants_consent(*account->channel, *account->settings)) {
     TRY_DO(app::Accounts(call.services.hub).enable(call.brand_id(), account->id, actor_of(call)));
     json.open().put("url", nullptr).put("state", nullptr).close();
     return ok(std::move(json));

@@ -108,6 +108,7 @@ TEST_F(StoredAccounts, WhatIsWrongIsNamedAndNothingIsKept) {
   } kRows[] = {
       {"Two Words", {}, Kind::invalid, "name"},
       {"fixed", {}, Kind::conflict, "fixed"},
+      {"import", {}, Kind::conflict, "import"},
       {"a", {{"nothing", "x"}}, Kind::invalid, "nothing"},
       {"a", {{"mood", "sad"}}, Kind::invalid, "mood"},
       {"a", {{"password", ""}}, Kind::invalid, "password"},
@@ -354,6 +355,12 @@ TEST_F(Consent, ConnectsTheAccountAndItWorksAgain) {
   EXPECT_THAT(asked, HasSubstr("code_verifier="));
   EXPECT_THAT(asked, HasSubstr("help.cafe.test"));
   EXPECT_EQ(count("SELECT COUNT(*) FROM account_walk"), 0);
+}
+
+TEST_F(Consent, ATokenAmongTheSettingsTakesItsPlace) {
+  const auto id = make("branch", {{"access_token", "t"}}, {}, kConsentChannel);
+  ASSERT_TRUE(id) << id.error().what;
+  EXPECT_EQ(row(*id).state, "active");
 }
 
 TEST_F(Consent, AWayIsGoodOnceAndForTenMinutes) {

@@ -174,6 +174,7 @@ constexpr channel::Setting kSettings[] = {
     {"password", SettingKind::secret, true, "Password", "What it takes to get in"},
     {"mood", SettingKind::choice, false, "Mood", "What it does with us", "well", "well|hangs|refuses|endless"},
     {"api_base", SettingKind::url, false, "API", "Where it is", "https://crowd.test", {}, true},
+    {"access_token", SettingKind::secret, false, "Token", "Instead of a person's consent"},
     {"box", SettingKind::path, false, "Box", "A file of this machine"},
     {"inside", SettingKind::flag, false, "Inside", "It may be in the private network", "false", {}, true, true},
 };
