@@ -9,6 +9,12 @@ class Counts {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private brand = '';
 
+  /** Who waits, for the rail: asks by itself when it isn't known for this brand. */
+  waiting(): number | null {
+    const brand = session.brand?.key ?? '';
+    if (brand && brand !== this.brand) this.ask();
+    return this.now?.waiting ?? null;
+  }
   ask(after = 0): void {
     this.timer ??= setTimeout(async () => {
       const brand = session.brand?.key ?? '';

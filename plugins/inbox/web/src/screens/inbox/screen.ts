@@ -14,7 +14,7 @@ export default {
     { path: '/inbox/:view', load, permission: 'read' },
     { path: '/inbox/:view/:thread', load, permission: 'read' },
   ],
-  nav: [{ path: '/inbox', icon: 'inbox', label: () => words.now.inbox.title, order: 10, permission: 'read', count: () => counts.now?.waiting ?? null }],
+  nav: [{ path: '/inbox', icon: 'inbox', label: () => words.now.inbox.title, order: 10, permission: 'read', count: () => counts.waiting() }],
   words: inboxWords,
   keys: inboxKeys,
   palette: () => [{ id: 'inbox', label: () => words.now.inbox.title, icon: 'inbox', run: () => router.go('/inbox'), permission: 'read' }],
