@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "connectors/wordpress/cursor.h"
 #include "connectors/wordpress/wire.h"
@@ -97,6 +98,11 @@ class WordpressConnector final : public channel::Connector {
     const auto parent = id_in(post.in_reply_to);
     const auto stands_under = id_in(post.place);
     if (!parent || !stands_under) return fail(Kind::invalid, "this answers no comment of the site");
+    // WordPress itself takes an answer to what lies in the trash.
+    const std::string id = std::to_string(*parent);
+    TRY(auto standing, statuses({id}));
+    if (standing.count(id) == 0 || standing[id] == "trash" || standing[id] == "spam")
+      return fail(Kind::not_found, "the comment was taken back meanwhile");
     channel::ApiRequest request = ask("wp/v2/comments");
     request.method = "POST";
     request.body = write_reply(*stands_under, *parent, post.text);
@@ -231,19 +237,7 @@ class WordpressConnector final : public channel::Connector {
       const std::vector<std::string> some(
           missing.begin() + static_cast<std::ptrdiff_t>(from),
           missing.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(missing.size(), from + kPerPage)));
-      channel::ApiRequest request = ask("wp/v2/comments");
-      add(request, {{"context", "edit"},
-                    {"status", "any"},
-                    {"type", "all"},
-                    {"include", text::join(some, ",")},
-                    {"per_page", std::to_string(kPerPage)}});
-      request.bucket = "read";
-      TRY(const auto answer, api_.call(request));
-      TRY(const channel::Json found, channel::parse_json(answer.body));
-      std::map<std::string, std::string> status;
-      for (const channel::Json& one : found) {
-        status[channel::text_at(one, "id")] = channel::text_at(one, "status");
-      }
+      TRY(const auto status, statuses(some));
       for (const std::string& id : some) {
         const auto stands = status.find(id);
         if (stands != status.end() && stands->second != "trash" && stands->second != "spam") continue;
@@ -254,6 +248,22 @@ class WordpressConnector final : public channel::Connector {
       }
     }
     return Done{};
+  }
+
+  // What the site says of those it still has, trash and spam included.
+  Result<std::map<std::string, std::string>> statuses(const std::vector<std::string>& ids) {
+    channel::ApiRequest request = ask("wp/v2/comments");
+    add(request, {{"context", "edit"},
+                  {"status", "any"},
+                  {"type", "all"},
+                  {"include", text::join(ids, ",")},
+                  {"per_page", std::to_string(kPerPage)}});
+    request.bucket = "read";
+    TRY(const auto answer, api_.call(request));
+    TRY(const channel::Json found, channel::parse_json(answer.body));
+    std::map<std::string, std::string> out;
+    for (const channel::Json& one : found) out[channel::text_at(one, "id")] = channel::text_at(one, "status");
+    return out;
   }
 
   // Once a session: which user we are there, so that our own comments are known.

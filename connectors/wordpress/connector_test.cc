@@ -208,11 +208,15 @@ TEST_F(Wordpress, WrongPasswordIsUnauthorizedAndNothingIsSent) {
   EXPECT_EQ(connector->check().error().what.find("not it"), std::string::npos);
 }
 
-TEST_F(Wordpress, AnswerToACommentThatIsGoneIsRefusedByTheSite) {
+TEST_F(Wordpress, AnswerToACommentThatIsGoneIsNotSent) {
   auto connector = open();
   const auto refused = connector->send(answer("Hello", 99));
   ASSERT_FALSE(refused);
-  EXPECT_TRUE(refused.error().kind == Kind::invalid || refused.error().kind == Kind::rejected) << refused.error().what;
+  EXPECT_EQ(refused.error().kind, Kind::not_found);
+  const auto trashed = guest("rude");
+  fake.set_status(trashed, "trash");
+  EXPECT_EQ(connector->send(answer("Hello", trashed)).error().kind, Kind::not_found);
+  EXPECT_EQ(fake.site.count("POST", "/"), 0u);
 }
 
 }  // namespace
