@@ -115,6 +115,7 @@ TEST_P(Webhook, EveryOtherSpellingOfWhatProvesItIsRefused) {
     for (const std::string& other :
          {std::string(), std::string(" "), value.substr(0, 10), value.substr(0, value.size() - 1),
           std::string("sha1=") + std::string(40, '0'), std::string(1 << 20, 'a')}) {
+      if (other == value) continue;  // a short one is its own beginning
       EXPECT_TRUE(with(other)) << name << ": " << other.substr(0, 40);
     }
     for (std::size_t at = 0; at < value.size(); ++at) {
