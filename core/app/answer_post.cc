@@ -109,7 +109,7 @@ std::optional<Timestamp> last_word(const ThreadView& view) {
 }
 
 bool is_private_kind(std::string_view kind) {
-  const auto channels = channel::builtin_channels();
+  const auto channels = channel::channels();
   return std::any_of(channels.begin(), channels.end(), [&](const channel::Descriptor* c) {
     return c->handle_kind == kind && c->visibility == Visibility::private_;
   });

@@ -15,6 +15,7 @@
 
 #include "core/app/config_http.h"
 #include "core/app/config_reader.h"
+#include "core/app/plugins.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
 #include "core/net/guard.h"
@@ -221,7 +222,7 @@ Result<AccountConfig> read_account(const toml::table& source, const std::vector<
   account.channel = channel::find_channel(channel);
   if (account.channel == nullptr) {
     std::vector<std::string> names;
-    for (const auto* descriptor : channel::builtin_channels()) names.emplace_back(descriptor->name);
+    for (const auto* descriptor : channel::channels()) names.emplace_back(descriptor->name);
     return table.error_at("channel", "[[account]] needs a channel, one of " + text::join(names, ", "));
   }
   TRY(account.name, table.text("key", channel));
@@ -375,6 +376,17 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
   TRY(const toml::table* outbound, top.table("outbound"));
   if (outbound != nullptr) {
     TRY(config.outbound, read_outbound(*outbound, file_name, folder));
+  }
+
+  TRY(const toml::table* plugins, top.table("plugins"));
+  if (plugins != nullptr) {
+    TableReader table(*plugins, file_name, "[plugins]");
+    TRY(const auto programs, table.list("channels"));
+    TRY_DO(table.finish());
+    for (const std::string& program : programs) {
+      config.plugins.push_back(absolute(program, folder));
+      TRY_DO(load_plugin(config.plugins.back()));
+    }
   }
 
   std::map<std::string, std::vector<std::string>> mail_defaults;

@@ -90,6 +90,7 @@ struct Config {
   BackupConfig backup;
   HttpConfig http;
   OutboundConfig outbound;
+  std::vector<std::string> plugins;  // channels by others: absolute paths, started once while the file is read
 };
 
 // What holds without a file.

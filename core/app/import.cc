@@ -32,7 +32,7 @@ struct Source {
 };
 
 Result<Source> open_source(const ImportRequest& request) {
-  for (const channel::Descriptor* channel : channel::builtin_channels()) {
+  for (const channel::Descriptor* channel : channel::channels()) {
     if (channel->open_import == nullptr) continue;
     TRY(auto source, channel->open_import(request.path, request.options));
     if (source) return Source{channel, std::move(source)};

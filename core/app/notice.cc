@@ -34,7 +34,7 @@ std::optional<model::Content> read_notice(const channel::Descriptor& channel, co
 
 std::optional<Notice> find_notice(const model::Content& mail) {
   if (!is_vouched_for(mail)) return {};
-  for (const channel::Descriptor* channel : channel::builtin_channels()) {
+  for (const channel::Descriptor* channel : channel::channels()) {
     if (auto content = read_notice(*channel, mail)) return Notice{channel, *std::move(content)};
   }
   return {};

@@ -90,6 +90,7 @@ void add_backup(CLI::App& app, Session& session);       // backup, restore
 void add_person(CLI::App& customer, Session& session);  // customer export, customer erase
 void add_people(CLI::App& app, Session& session);       // user, setup-link
 void add_audit(CLI::App& app, Session& session);        // audit, rekey
+void add_plugin(CLI::App& app, Session& session);
 void add_demo(CLI::App& app, Session& session);
 
 }  // namespace amends::cli

@@ -235,7 +235,7 @@ int describe_channel(const std::string& name) {
   const channel::Descriptor* channel = channel::find_channel(name);
   if (channel == nullptr) {
     std::string all;
-    for (const channel::Descriptor* one : channel::builtin_channels()) all += " " + std::string(one->name);
+    for (const channel::Descriptor* one : channel::channels()) all += " " + std::string(one->name);
     return report(fail(Kind::invalid, "there is no channel \"" + name + "\"", "there are:" + all));
   }
   std::printf("%s: the settings of an [[account]] with channel = \"%s\"\n\n", std::string(channel->title).c_str(),

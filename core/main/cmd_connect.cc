@@ -223,7 +223,7 @@ Result<int> connect(Session& session, app::Hub& hub, const Asked& asked) {
   const channel::Descriptor* channel = channel::find_channel(asked.channel);
   if (channel == nullptr) {
     std::string all;
-    for (const channel::Descriptor* one : channel::builtin_channels()) all += " " + std::string(one->name);
+    for (const channel::Descriptor* one : channel::channels()) all += " " + std::string(one->name);
     return fail(Kind::invalid, "there is no channel \"" + asked.channel + "\"", "there are:" + all);
   }
   TRY(const app::Brand brand, hub.brand(session.brand));

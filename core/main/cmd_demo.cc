@@ -97,7 +97,7 @@ Result<app::Config> demo_config(const Session& session, const Post& post) {
   brand.domains = {std::string(app::kSampleDomain)};
   brand.signature = "Noor, Kestrel & Crumb";
   config.brands = {brand};
-  for (const channel::Descriptor* channel : channel::builtin_channels()) {
+  for (const channel::Descriptor* channel : channel::channels()) {
     if (!channel->can.send || !channel->can.mail) continue;
     app::AccountConfig account;
     account.brand = brand.key;

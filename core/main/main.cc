@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   amends::cli::add_people(app, session);
   amends::cli::add_audit(app, session);
   amends::cli::add_inspect(app, session);
+  amends::cli::add_plugin(app, session);
   amends::cli::add_demo(app, session);
 
   try {

@@ -171,7 +171,7 @@ Result<Reply> resume_account(Call& call) { return set_state(call, "active"); }
 Result<Reply> list_channels(Call&) {
   Json json;
   json.open().key("items").open_list();
-  for (const channel::Descriptor* one : channel::builtin_channels()) add(json, *one);
+  for (const channel::Descriptor* one : channel::channels()) add(json, *one);
   json.close_list().close();
   return ok(std::move(json));
 }
