@@ -51,7 +51,7 @@ constexpr Setting kSettings[] = {
      SettingKind::url,
      false,
      "Keys that sign what is pushed",
-     "",
+     "where Google publishes them; another address only for tests",
      "https://www.googleapis.com/oauth2/v3/certs",
      {},
      true},

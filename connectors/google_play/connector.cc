@@ -32,7 +32,7 @@ constexpr Setting kSettings[] = {
      SettingKind::url,
      false,
      "Address of the API",
-     "",
+     "another one only for tests",
      "https://androidpublisher.googleapis.com",
      {},
      true},
