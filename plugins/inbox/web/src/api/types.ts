@@ -12,6 +12,21 @@ export interface AcceptInvitation {
   /** ISO 639-1 */
   language?: string | null;
 }
+export interface AccountChange {
+  /** As the channel's form says; "" takes one away */
+  settings?: Record<string, unknown>;
+  /** 5 and more; 0: as the channel says */
+  poll_seconds?: number;
+  /** Pull everything once more: what is here stays once */
+  start_over?: boolean;
+}
+export interface AccountTry {
+  channel: string;
+  /** As the channel's form says */
+  settings?: Record<string, unknown>;
+  /** An account whose settings stand for those left out, its secrets too */
+  like?: number;
+}
 export interface AskReset {
   /** Login, or e-mail address */
   login: string;
@@ -83,6 +98,15 @@ export interface Merge {
   /** For the record */
   reason?: string;
 }
+export interface NewAccount {
+  channel: string;
+  /** Lower-case letters, digits, - and _ */
+  name: string;
+  /** As the channel's form says; "" takes one away */
+  settings?: Record<string, unknown>;
+  /** 5 and more; 0: as the channel says */
+  poll_seconds?: number;
+}
 export interface NewAdminInvitation {
   /** Whom it is for */
   email: string;
@@ -109,6 +133,18 @@ export interface NewAnswer {
   at_once?: boolean;
   /** Through which account; the thread's own when left out */
   account?: string;
+  /** Through an account of another channel: which identity of the customer, in private */
+  recipient?: number;
+  /** Of a mail to somebody of another channel */
+  subject?: string;
+  /** Who its author believes will read it; refused when it is otherwise */
+  visibility?: "private" | "public";
+  /** A template that the site approved, when free text may not go any more */
+  site_template?: string;
+  /** What goes into it */
+  site_values?: string[];
+  /** Its author has seen what wants confirming */
+  confirmed?: boolean;
 }
 export interface NewInvitation {
   /** Whom it is for */
@@ -164,6 +200,10 @@ export interface PasswordChange {
   current: string;
   /** At least 12 characters */
   fresh: string;
+}
+export interface Posted {
+  /** Where it stands, if you know */
+  permalink?: string;
 }
 export interface Presence {
   /** gone when the thread is left */
@@ -259,11 +299,14 @@ export interface WebhookSettings {
 export interface Account {
   id: number;
   channel: string;
-  /** Its key in the configuration */
   name: string;
+  /** file: stands in amends.toml and is changed there; import: only holds items */
+  origin: "file" | "database" | "import";
   /** It can be pulled from and sent through */
   connected: boolean;
   can_send: boolean;
+  /** It waits for a person's consent: POST …/connect */
+  must_connect: boolean;
   /** active or paused */
   state: string;
   last_success_at: string | null;
@@ -271,8 +314,65 @@ export interface Account {
   last_error: string | null;
   /** In a row */
   failures: number;
+  /** When it is pulled at the latest */
+  next_pull_at: string | null;
+  /** When a person agreed */
+  connected_at: string | null;
+  /** Of a connection that nobody but a person renews */
+  access_ends_at: string | null;
+  checked_at: string | null;
+  check_error: string | null;
+  /** What the last look found */
+  facts?: string[];
+  warnings?: string[];
+  /** What the site counts */
+  remote_count: number | null;
+  /** What we hold of it */
+  held_count: number | null;
+  /** What the site told to wait */
+  brakes?: AccountBrake[];
   /** Ours in it */
   handles?: string[];
+}
+export interface AccountBrake {
+  /** What the site limits together */
+  bucket: string;
+  until: string;
+}
+export interface AccountCheck {
+  facts?: string[];
+  warnings?: string[];
+  /** What the site counts */
+  remote_count: number | null;
+}
+export interface AccountConnect {
+  /** What a person opens to agree; null: nobody's consent is needed, it is connected */
+  url: string | null;
+  state: string | null;
+}
+export interface AccountHook {
+  hook_path: string | null;
+  hook_url: string | null;
+}
+export interface AccountSetting {
+  key: string;
+  secret: boolean;
+  set: boolean;
+  /** Never of a secret */
+  value: string | null;
+}
+export interface AccountSetup {
+  id: number;
+  /** It stands in the configuration file */
+  read_only: boolean;
+  poll_seconds: number;
+  settings?: AccountSetting[];
+  /** What the site calls, below our address */
+  hook_path: string | null;
+  /** The same whole; null while no public address is configured */
+  hook_url: string | null;
+  /** What the site must know as the address it sends people back to */
+  return_url: string | null;
 }
 export interface Accounts {
   items?: Account[];
@@ -293,6 +393,65 @@ export interface Answer {
   message_id: string | null;
   /** Until then it can be taken back */
   leaves_at: string;
+  /** Through which */
+  account: string;
+  channel: string;
+  /** Who will read it */
+  visibility: "private" | "public";
+  /** prepared: a person posts it at the link, then marks it as posted */
+  grade: "none" | "prepared" | "api";
+  /** Where a person posts it, or where what it answers stands */
+  link: string | null;
+  length: AnswerLength;
+  /** Of a public answer */
+  slot: AnswerSlot;
+  /** Of a private answer */
+  window: AnswerWindow;
+  /** What there is to say of it */
+  findings?: AnswerFinding[];
+}
+export interface AnswerFinding {
+  /** too_long, window_closed, private_in_public, … */
+  rule: string;
+  /** note: only shown; confirm: goes with confirmed; stops: doesn't go */
+  weight: "note" | "confirm" | "stops";
+  /** A sentence for its author */
+  text: string;
+  /** What to do; of a text that is too long, one that fits */
+  hint: string | null;
+  /** The words it is about */
+  excerpt: string | null;
+}
+export interface AnswerLength {
+  /** Of this text, in the unit */
+  count: number;
+  limit: number | null;
+  unit: "bytes" | "code_points" | "graphemes" | "utf16" | "weighted";
+}
+export interface AnswerSlot {
+  /** How many public replies an item takes */
+  per_item: number | null;
+  /** By us */
+  taken: number;
+  /** Our earlier reply, whose place it takes */
+  overwrites: Overwrites | null;
+}
+export interface AnswerWay {
+  /** Without words: channel, account, grade, limits, time */
+  answer: Answer;
+  /** To be named with the account; null for the thread's own way */
+  recipient: number | null;
+  /** Why nothing can be answered there */
+  why_not: string | null;
+}
+export interface AnswerWays {
+  /** The thread's own way first */
+  items?: AnswerWay[];
+}
+export interface AnswerWindow {
+  /** always; open; person: no automation; templates: only what the site approved; closed */
+  state: "always" | "open" | "person" | "templates" | "closed";
+  closes_at: string | null;
 }
 export interface Attachment {
   /** Its number in the message */
@@ -381,13 +540,65 @@ export interface Changed {
 export interface Channel {
   name: string;
   title: string;
+  /** Channels that share it share their handles */
+  handle_kind: string;
+  visibility: "private" | "public";
+  mail: boolean;
   pull: boolean;
+  webhook: boolean;
   send: boolean;
+  find: boolean;
+  watch: boolean;
+  check: boolean;
   html: boolean;
   attachments: boolean;
+  subject: boolean;
   public_reply: boolean;
+  chosen_recipients: boolean;
   /** 0: none */
   text_limit: number;
+  limits: ChannelLimits;
+  slots: ReplySlots;
+  window: ReplyWindow;
+  /** api: we post it; prepared: a person does, with what we wrote */
+  reply: "none" | "prepared" | "api";
+  /** How a send in doubt is settled */
+  send_class: "none" | "keyed" | "named" | "lookable" | "blind";
+  display: DisplayPolicy;
+  /** oauth: a person agrees in a browser */
+  sign_in: "none" | "settings" | "oauth";
+  poll_seconds: number;
+  /** How far back the site lets us read; 0: all of it */
+  history_seconds: number;
+  /** What a person does on the site first, a step a line */
+  setup?: string[];
+  /** The form of an account */
+  settings?: ChannelSetting[];
+}
+export interface ChannelLimits {
+  /** 0: none */
+  text: number;
+  /** What is counted */
+  unit: "bytes" | "code_points" | "graphemes" | "utf16" | "weighted";
+  /** 0: none */
+  message_bytes: number;
+  /** 0: none */
+  recipients: number;
+}
+export interface ChannelSetting {
+  key: string;
+  kind: "text" | "secret" | "host" | "port" | "url" | "path" | "flag" | "choice" | "list" | "number";
+  label: string;
+  help: string;
+  required: boolean;
+  /** What counts when it is left out */
+  fallback: string | null;
+  /** What a choice takes */
+  choices?: string[];
+  /** Few need it */
+  advanced: boolean;
+  /** Set in the configuration file or at the console, not over the API */
+  console_only: boolean;
 }
 export interface Channels {
   items?: Channel[];
@@ -423,17 +634,20 @@ export interface Customers {
   /** Where the next page begins; null on the last one */
   next: string | null;
 }
+export interface DisplayPolicy {
+  /** What may be shown elsewhere, once its author agreed */
+  display: "never" | "embed_only" | "quote";
+  link_back: boolean;
+  unaltered: boolean;
+  attribution: boolean;
+  /** Which terms say so */
+  source: string | null;
+}
 export interface Draft {
   text: string;
   /** The thread's version when it was begun */
   thread_version: number;
   saved_at: string;
-}
-export interface Entry {
-  /** Either this */
-  message: Message | null;
-  /** or that */
-  event: Event | null;
 }
 export interface Erased {
   identities: number;
@@ -626,6 +840,13 @@ export interface Me {
   signed_in_by: "none" | "session" | "token" | "console";
   memberships?: Membership[];
 }
+export interface Media {
+  kind: "image" | "video" | "audio" | "link";
+  /** Where it stands; a picture comes through remote-image */
+  url: string;
+  /** As its author described it */
+  alt: string;
+}
 export interface Membership {
   /** Its key */
   brand: string;
@@ -643,7 +864,7 @@ export interface Message {
   /** When its author says it was, as far as that is possible */
   at: string;
   direction: "in" | "out";
-  kind: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form";
+  kind: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form" | "visit" | "letter";
   /** Who wrote it: only a personal one wants an answer */
   origin: "personal" | "auto_reply" | "bounce" | "list";
   visibility: "private" | "public";
@@ -663,7 +884,26 @@ export interface Message {
   language: string | null;
   /** The update of ours it is */
   update: number | null;
-  flags?: ("has_attachments" | "sender_verified" | "same_id_other_content" | "edited" | "deleted" | "auto_submitted" | "oddities" | "sender_not_verified" | "forward")[];
+  /** What the site thinks of our own */
+  moderation: "none" | "pending" | "published" | "rejected";
+  flags?: ("has_attachments" | "sender_verified" | "same_id_other_content" | "edited" | "deleted" | "auto_submitted" | "oddities" | "sender_not_verified" | "forward" | "replaced" | "from_notice")[];
+}
+export interface MessageVersion {
+  /** When it came to us */
+  at: string;
+  /** What stands there now */
+  current: boolean;
+  subject: string;
+  /** What is new in it: without quotes and signature */
+  text: string;
+  /** 1 to 5 */
+  rating: number | null;
+  /** Its author took it back */
+  deleted: boolean;
+}
+export interface MessageVersions {
+  /** Oldest first; one that can't be read is left out */
+  items?: MessageVersion[];
 }
 export interface Note {
   id: number;
@@ -685,6 +925,13 @@ export interface OpenSuggestion {
 }
 export interface OpenSuggestions {
   items?: OpenSuggestion[];
+}
+export interface Overwrites {
+  message: number;
+  external_id: string | null;
+  /** What stands there now */
+  text: string;
+  at: string;
 }
 export interface Party {
   /** As the channel says */
@@ -738,6 +985,22 @@ export interface Rendered {
   text: string;
   /** What keeps it from leaving */
   gaps?: Gap[];
+}
+export interface ReplySlots {
+  /** How many public replies an item takes; 0: any number */
+  per_item: number;
+  /** A new reply takes the place of the old one */
+  overwrites: boolean;
+  /** The site may hold back or refuse what it accepted */
+  moderated: boolean;
+}
+export interface ReplyWindow {
+  /** After the customer's last word; 0: always */
+  open_seconds: number;
+  /** So long a person may still write; 0: no longer */
+  person_seconds: number;
+  /** Afterwards a template that the site approved */
+  template_after: boolean;
 }
 export interface Rerun {
   /** False: it stays in quarantine */
@@ -832,6 +1095,10 @@ export interface ThreadMessage {
   /** What it says; null where it was not asked for or can't be read */
   words: Words | null;
 }
+export interface ThreadNote {
+  thread: number;
+  note: Note;
+}
 export interface ThreadOperation {
   /** What undo takes */
   operation: number;
@@ -856,7 +1123,7 @@ export interface ThreadRow {
   last_message: number | null;
   channel: string;
   /** Of the last message */
-  kind: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form";
+  kind: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form" | "visit" | "letter";
   /** Of the last message */
   direction: "in" | "out";
   /** Of the last message */
@@ -880,9 +1147,21 @@ export interface ThreadSuggestions {
   items?: ThreadSuggestion[];
 }
 export interface Timeline {
-  items?: Entry[];
+  items?: TimelineEntry[];
   /** Where the next page begins; null on the last one */
   next: string | null;
+  /** Of the threads on this page */
+  notes?: ThreadNote[];
+  /** Those that are messages on this page */
+  updates?: Update[];
+}
+export interface TimelineEntry {
+  /** Either this */
+  message: Message | null;
+  /** or that */
+  event: Event | null;
+  /** What the message says; null where it was not asked for or can't be read */
+  words: Words | null;
 }
 export interface Token {
   id: number;
@@ -929,6 +1208,26 @@ export interface Update {
   /** The message that answers it */
   answered_by: number | null;
   answered_at: string | null;
+  /** Who reads it */
+  visibility: "private" | "public";
+  /** A person posts it where no program can, then marks it as posted */
+  by_hand: boolean;
+  /** Where a person posts it */
+  link: string | null;
+  /** What its site calls it */
+  external_id: string | null;
+  /** Where it stands in public */
+  permalink: string | null;
+  /** What its site thinks of it: accepted is not published */
+  moderation: "none" | "pending" | "published" | "rejected";
+  /** The site's words */
+  moderation_reason: string | null;
+  /** A pull or the Sent folder has shown it */
+  seen_there: boolean;
+  /** Until when a pull should show what a person says they posted */
+  verify_by: string | null;
+  /** The message of ours whose place it takes */
+  replaces: number | null;
 }
 export interface Updates {
   items?: Update[];
@@ -1038,6 +1337,18 @@ export interface Words {
   cc?: Party[];
   reply_to?: Party[];
   attachments?: Attachment[];
+  /** Shown with a post or review */
+  media?: Media[];
+  /** Their profile, in public */
+  author_url: string | null;
+  /** What the site itself verified to be theirs */
+  author_links?: string[];
+  /** The site's, of what can be edited */
+  version: string | null;
+  /** What the site thinks of our own reply */
+  moderation: "none" | "pending" | "published" | "rejected";
+  /** The site's words */
+  moderation_reason: string | null;
   /** What was odd about it */
   notes?: string[];
 }
@@ -1072,11 +1383,59 @@ export interface Operations {
     body: undefined;
     answer: Accounts;
   };
+  create_account: {
+    path: {  };
+    query: {  };
+    body: NewAccount;
+    answer: Account;
+  };
+  try_account: {
+    path: {  };
+    query: {  };
+    body: AccountTry;
+    answer: AccountCheck;
+  };
   read_account: {
     path: { account: number };
     query: {  };
     body: undefined;
     answer: Account;
+  };
+  change_account: {
+    path: { account: number };
+    query: {  };
+    body: AccountChange;
+    answer: Account;
+  };
+  remove_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: undefined;
+  };
+  check_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: AccountCheck;
+  };
+  connect_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: AccountConnect;
+  };
+  disconnect_account: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: Changed;
+  };
+  renew_account_hook: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: AccountHook;
   };
   pause_account: {
     path: { account: number };
@@ -1095,6 +1454,12 @@ export interface Operations {
     query: {  };
     body: undefined;
     answer: Changed;
+  };
+  read_account_setup: {
+    path: { account: number };
+    query: {  };
+    body: undefined;
+    answer: AccountSetup;
   };
   list_brand_audit: {
     path: {  };
@@ -1158,7 +1523,7 @@ export interface Operations {
   };
   read_timeline: {
     path: { customer: number };
-    query: { limit?: number; cursor?: string };
+    query: { words?: number; limit?: number; cursor?: string };
     body: undefined;
     answer: Timeline;
   };
@@ -1282,6 +1647,12 @@ export interface Operations {
     body: Rethread;
     answer: ThreadOperation;
   };
+  list_versions: {
+    path: { message: number };
+    query: {  };
+    body: undefined;
+    answer: MessageVersions;
+  };
   list_quarantine: {
     path: {  };
     query: { limit?: number; cursor?: string };
@@ -1308,7 +1679,7 @@ export interface Operations {
   };
   search: {
     path: {  };
-    query: { q?: string; channel?: string; direction?: "in" | "out"; kind?: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form"; from?: string; until?: string; rating_from?: number; rating_to?: number; customer?: number; order?: "newest" | "relevance"; limit?: number; cursor?: string };
+    query: { q?: string; channel?: string; direction?: "in" | "out"; kind?: "mail" | "review" | "mention" | "comment" | "direct_message" | "call" | "form" | "visit" | "letter"; from?: string; until?: string; rating_from?: number; rating_to?: number; customer?: number; order?: "newest" | "relevance"; limit?: number; cursor?: string };
     body: undefined;
     answer: Hits;
   };
@@ -1401,6 +1772,12 @@ export interface Operations {
     query: {  };
     body: NewAnswer;
     answer: Answer;
+  };
+  list_answer_ways: {
+    path: { thread: number };
+    query: { message?: number };
+    body: undefined;
+    answer: AnswerWays;
   };
   close_thread: {
     path: { thread: number };
@@ -1503,6 +1880,12 @@ export interface Operations {
     query: {  };
     body: undefined;
     answer: WholeUpdate;
+  };
+  mark_update_posted: {
+    path: { update: number };
+    query: {  };
+    body: Posted;
+    answer: Update;
   };
   release_update: {
     path: { update: number };
@@ -1815,10 +2198,19 @@ export const operations = {
   list_audit: 'GET /audit',
   list_brands: 'GET /brands',
   list_accounts: 'GET /brands/{brand}/accounts',
+  create_account: 'POST /brands/{brand}/accounts',
+  try_account: 'POST /brands/{brand}/accounts/check',
   read_account: 'GET /brands/{brand}/accounts/{account}',
+  change_account: 'PATCH /brands/{brand}/accounts/{account}',
+  remove_account: 'DELETE /brands/{brand}/accounts/{account}',
+  check_account: 'POST /brands/{brand}/accounts/{account}/check',
+  connect_account: 'POST /brands/{brand}/accounts/{account}/connect',
+  disconnect_account: 'POST /brands/{brand}/accounts/{account}/disconnect',
+  renew_account_hook: 'POST /brands/{brand}/accounts/{account}/hook',
   pause_account: 'POST /brands/{brand}/accounts/{account}/pause',
   pull_account: 'POST /brands/{brand}/accounts/{account}/pull',
   resume_account: 'POST /brands/{brand}/accounts/{account}/resume',
+  read_account_setup: 'GET /brands/{brand}/accounts/{account}/setup',
   list_brand_audit: 'GET /brands/{brand}/audit',
   list_customers: 'GET /brands/{brand}/customers',
   read_customer: 'GET /brands/{brand}/customers/{customer}',
@@ -1850,6 +2242,7 @@ export const operations = {
   download_raw: 'GET /brands/{brand}/messages/{message}/raw',
   read_remote_image: 'GET /brands/{brand}/messages/{message}/remote-image',
   rethread_message: 'POST /brands/{brand}/messages/{message}/rethread',
+  list_versions: 'GET /brands/{brand}/messages/{message}/versions',
   list_quarantine: 'GET /brands/{brand}/quarantine',
   drop_quarantined: 'POST /brands/{brand}/quarantine/{item}/drop',
   download_quarantined: 'GET /brands/{brand}/quarantine/{item}/raw',
@@ -1870,6 +2263,7 @@ export const operations = {
   list_alike_threads: 'GET /brands/{brand}/threads/{thread}/alike',
   send_answer: 'POST /brands/{brand}/threads/{thread}/answers',
   preview_answer: 'POST /brands/{brand}/threads/{thread}/answers/preview',
+  list_answer_ways: 'GET /brands/{brand}/threads/{thread}/answers/ways',
   close_thread: 'POST /brands/{brand}/threads/{thread}/close',
   read_draft: 'GET /brands/{brand}/threads/{thread}/draft',
   save_draft: 'PUT /brands/{brand}/threads/{thread}/draft',
@@ -1887,6 +2281,7 @@ export const operations = {
   set_unread: 'PUT /brands/{brand}/threads/{thread}/unread',
   list_updates: 'GET /brands/{brand}/updates',
   read_update: 'GET /brands/{brand}/updates/{update}',
+  mark_update_posted: 'POST /brands/{brand}/updates/{update}/posted',
   release_update: 'POST /brands/{brand}/updates/{update}/release',
   settle_update: 'POST /brands/{brand}/updates/{update}/settle',
   take_back_update: 'POST /brands/{brand}/updates/{update}/undo',

@@ -3,7 +3,7 @@ import type { Answer, Update } from '../api/types';
 import { judge, mostBytes, type OutFile } from './files';
 import { bodyOf, postedOf, readyOf } from './shapes';
 
-const mail = { update: null, message: null, thread: 1, to: [{ name: 'Maya', handle: 'maya@x.example' }], cc: [], subject: 'Re: x', text: 'hi', message_id: null, leaves_at: '2026-01-01T00:00:00Z' } as Answer;
+const mail = { update: null, message: null, thread: 1, to: [{ name: 'Maya', handle: 'maya@x.example' }], cc: [], subject: 'Re: x', text: 'hi', message_id: null, leaves_at: '2026-01-01T00:00:00Z' } as unknown as Answer;
 
 describe('readyOf', () => {
   it('takes what is not said as with mail', () => {
@@ -22,7 +22,7 @@ describe('readyOf', () => {
       slot: { per_item: 1, taken: 1, overwrites: { message: 4, text: 'Thanks', at: '2026-01-01T00:00:00Z', on_its_way: false } },
       window: { state: 'person', closes_at: '2026-01-02T00:00:00Z' },
       findings: [{ rule: 'too_long', weight: 'stops', text: 'Too long.', hint: 'Short', excerpt: '' }, 'odd'],
-    } as Answer);
+    } as unknown as Answer);
     expect(ready).toMatchObject({ visibility: 'public', grade: 'prepared', limit: { limit: 500, unit: 'graphemes' }, slot: { perItem: 1, overwrites: { text: 'Thanks' } }, window: { state: 'person' } });
     expect(ready.findings[0].weight).toBe('stops');
   });

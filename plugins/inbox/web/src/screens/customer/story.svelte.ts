@@ -3,7 +3,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { call, Problem } from '../../api/client';
 import type { LiveEvent } from '../../api/live';
-import type { Customer, Entry, Event, Message, Note, Thread, Timeline, Update, Words } from '../../api/types';
+import type { Customer, TimelineEntry as Entry, Event, Message, Note, Thread, Timeline, Update, Words } from '../../api/types';
 import { itemsOf } from './entries';
 
 /** What fills a window, soon; then more at a time. */
