@@ -226,7 +226,8 @@ form.addEventListener("submit", async (event) => {
   try {
     const answer = await fetch(form.dataset.action, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
     if (answer.ok) {
-      location.replace("/");
+      // The first admin goes on with the first steps.
+      location.replace(form.dataset.action.endsWith("/setup") ? "/welcome" : "/");
       return;
     }
     const told = await answer.json();
