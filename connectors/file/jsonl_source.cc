@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kChunk = 4 * 1024 * 1024;
 // One line; longer ones are cut short in the wrapped item and skipped.
 constexpr std::int64_t kMaxLine = 16 * 1024 * 1024;
-constexpr std::size_t kMaxNotes = 50;
+constexpr std::size_t kMostLineNotes = 50;
 
 class JsonlSource final : public Source {
  public:
@@ -59,7 +59,7 @@ class JsonlSource final : public Source {
       ++position.line;
       at = end == chunk.npos ? chunk.size() : end + 1;
     }
-    if (bad > kMaxNotes) batch.notes.push_back(std::to_string(bad - kMaxNotes) + " more lines can't be read");
+    if (bad > kMostLineNotes) batch.notes.push_back(std::to_string(bad - kMostLineNotes) + " more lines can't be read");
     position.at += static_cast<std::int64_t>(at);
     remember(position, now);
     batch.more = at > 0 && position.at < now.size;
@@ -140,7 +140,7 @@ class JsonlSource final : public Source {
     // A line that holds no item is kept all the same, bytes and all: quarantine shows it with its place.
     std::string raw(line);
     if (const std::string problem = line_problem(line); !problem.empty()) {
-      if (++bad <= kMaxNotes) {
+      if (++bad <= kMostLineNotes) {
         batch.notes.push_back(file_name(path_) + ", line " + std::to_string(number) + ": " + problem);
       }
       raw = unreadable_json(static_cast<std::size_t>(number), problem, line);

@@ -23,8 +23,9 @@ TEST(TrustpilotMails, AreReviewsOrStayMails) {
     EXPECT_EQ(review->kind, model::MessageKind::review);
     EXPECT_EQ(review->visibility, model::Visibility::public_);
     EXPECT_EQ(review->author.handle, "") << "a name in a mail tells nobody apart";
-    if (review->permalink.find("507f191e810c19729de860ea") != std::string::npos)
+    if (review->permalink.find("507f191e810c19729de860ea") != std::string::npos) {
       EXPECT_EQ(review->message_id, "507f191e810c19729de860ea") << "as the API calls it";
+    }
   }
 }
 

@@ -145,7 +145,7 @@ constexpr channel::Descriptor make_descriptor() {
   d.reply = channel::ReplyGrade::prepared;
   d.display.display = channel::Display::never;
   d.display.source = "written in private to the shop, 2026-11-21";
-  d.sign_in = channel::SignIn::settings;
+  d.sign_in = channel::SignIn::none;
   d.send_class = channel::SendClass::none;
   d.visibility = model::Visibility::private_;
   d.parse = parse;

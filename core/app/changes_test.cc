@@ -24,7 +24,7 @@ class ChangesTest : public ::testing::Test {
     hub_ = *Hub::open(std::move(config), clock_);
     brand_ = hub_->brands().front();
     for (const channel::Descriptor* channel : channel::builtin_channels()) {
-      if (channel->visibility == model::Visibility::private_) mail_ = channel;
+      if (channel->can.mail) mail_ = channel;
     }
     account_ = *hub_->import_account(brand_, *mail_, {"shop@example.org"});
     position_ = newest();

@@ -73,7 +73,7 @@ Result<FileBytes> read_small_file(const std::string& path, std::int64_t max) {
   return out;
 }
 
-constexpr model::Word<log::Level> kLevels[] = {{log::Level::debug, "debug"},
+constexpr model::Word<log::Level> kLogLevels[] = {{log::Level::debug, "debug"},
                                                {log::Level::info, "info"},
                                                {log::Level::warning, "warning"},
                                                {log::Level::error, "error"},
@@ -353,7 +353,7 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
     TableReader table(*hub, file_name, "[hub]");
     TRY(const std::string data, table.text("data", ""));
     if (!data.empty()) config.data = absolute(data, folder);
-    TRY(config.log_level, choose(table, "log", kLevels, log::Level::info));
+    TRY(config.log_level, choose(table, "log", kLogLevels, log::Level::info));
     TRY(const std::int64_t low_disk, table.number("low_disk_mib", config.low_disk >> 20, 0, 1'000'000));
     config.low_disk = low_disk << 20;
     TRY_DO(table.finish());

@@ -189,7 +189,8 @@ TEST(Config, IsFoundByNameThenByTheEnvironment) {
   unsetenv("AMENDS_CONFIG");
 }
 
-TEST(Config, TheSampleFileIsGoodAndNamesEveryKey) {
+// Channels that are no mail are connected by a form or `amends connect`, which name their keys.
+TEST(Config, TheSampleFileIsGoodAndNamesEveryKeyOfItsChannels) {
   const std::string sample = test::read_file(std::string(AMENDS_SOURCE_FOLDER) + "/packaging/amends.toml");
   ASSERT_FALSE(sample.empty());
   setenv("AMENDS_SUPPORT_PASSWORD", "for the test", 1);
@@ -197,6 +198,8 @@ TEST(Config, TheSampleFileIsGoodAndNamesEveryKey) {
   unsetenv("AMENDS_SUPPORT_PASSWORD");
   EXPECT_TRUE(config) << config.error().what;
   for (const auto* descriptor : channel::builtin_channels()) {
+    const bool shown = sample.find("channel = \"" + std::string(descriptor->name) + "\"") != sample.npos;
+    if (!shown) continue;
     for (const auto& setting : descriptor->settings) {
       const std::string key(setting.key);
       EXPECT_TRUE(sample.find("\n" + key + " = ") != sample.npos || sample.find("\n# " + key + " = ") != sample.npos)

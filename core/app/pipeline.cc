@@ -14,7 +14,7 @@
 namespace amends::app {
 namespace {
 
-constexpr int kBatch = 200;
+constexpr int kPlacedTogether = 200;
 
 // What stays of an item that cannot be understood: its place in quarantine, with the reason.
 void quarantine(store::Tx& tx, RawItemId raw, const Error& why, InReport& report) {
@@ -166,7 +166,7 @@ Result<InReport> Pipeline::take_and_place(const HubAccount& account, std::vector
 Result<InReport> Pipeline::place_waiting(int limit) {
   InReport sum;
   for (int done = 0; done < limit;) {
-    const int size = std::min(kBatch, limit - done);
+    const int size = std::min(kPlacedTogether, limit - done);
     TRY(std::vector<ingest::RawItem> waiting,
         hub_.db().read([&](store::Reader& reader) -> Result<std::vector<ingest::RawItem>> {
           return ingest::items_in(reader, ingest::RawState::waiting, {}, size);

@@ -25,7 +25,7 @@ std::int64_t held_of(store::Reader& reader, AccountId account) {
       account, model::Direction::in, static_cast<std::int64_t>(timeline::kDeleted));
 }
 
-std::string days(milliseconds left) {
+std::string days_left(milliseconds left) {
   const auto whole = std::chrono::duration_cast<hours>(left).count() / 24;
   return whole < 1 ? "in less than a day" : whole == 1 ? "in a day" : "in " + std::to_string(whole) + " days";
 }
@@ -34,7 +34,7 @@ void warn_of_end(const ingest::StoredTokens& tokens, Timestamp now, std::vector<
   if (tokens.renewable || !tokens.expires_at || *tokens.expires_at - now > kWarnBeforeEnd) return;
   warnings.push_back(*tokens.expires_at <= now
                          ? "The connection has ended: connect the account again."
-                         : "The connection ends " + days(*tokens.expires_at - now) + ": connect the account again.");
+                         : "The connection ends " + days_left(*tokens.expires_at - now) + ": connect the account again.");
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ constexpr SealedColumn kColumns[] = {
     {"account_settings", "sealed_settings", "account_id", "brand_id"},
     {"account_walk", "sealed_pending", "account_id", "brand_id"},
 };
-constexpr int kBatch = 100;
+constexpr int kSealedTogether = 100;
 
 struct SealedRow {
   std::int64_t row;
@@ -51,7 +51,7 @@ std::vector<SealedRow> next_rows(store::Reader& reader, const SealedColumn& colu
   std::vector<SealedRow> out;
   for (auto q = reader.query(select(column) + "AND " + std::string(column.row) + " > ? AND substr(" +
                                  std::string(column.column) + ", 1, ?) <> ? ORDER BY 1 LIMIT ?",
-                             after, head.size(), head, kBatch);
+                             after, head.size(), head, kSealedTogether);
        q.next();) {
     out.push_back(row_of(q.row()));
   }
@@ -67,7 +67,7 @@ struct Batch {
 Result<Batch> seal_batch(store::Tx& tx, const SealedColumn& column, const crypto::SealKeys& keys, std::int64_t after) {
   Batch out;
   const auto rows = next_rows(tx, column, after, keys.newest());
-  out.full = rows.size() == kBatch;
+  out.full = rows.size() == kSealedTogether;
   const std::string update = "UPDATE " + std::string(column.table) + " SET " + std::string(column.column) +
                              " = ? WHERE " + std::string(column.row) + " = ?";
   for (const SealedRow& row : rows) {

@@ -28,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kPiece = 1 << 20;
+constexpr std::size_t kRestoredPiece = 1 << 20;
 constexpr std::size_t kLongestLine = 200;
 constexpr const char* kMark = "/unfinished";
 constexpr std::int64_t kLargestManifest = 1 << 20;
@@ -101,7 +101,7 @@ class Unpacking {
     if (out.fd < 0) return trouble(path);
     crypto::Sha256Stream digest;
     for (std::int64_t left = head.size; left > 0;) {
-      TRY(const std::string piece, in_.read(static_cast<std::size_t>(std::min<std::int64_t>(left, kPiece))));
+      TRY(const std::string piece, in_.read(static_cast<std::size_t>(std::min<std::int64_t>(left, kRestoredPiece))));
       if (piece.empty()) return damaged("ends too early");
       digest.add(piece);
       for (std::size_t at = 0; at < piece.size();) {

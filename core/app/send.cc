@@ -12,7 +12,7 @@ namespace amends::app {
 namespace {
 
 // How many updates one look at the outbox takes in hand.
-constexpr std::int64_t kAtOnce = 50;
+constexpr std::int64_t kSentAtOnce = 50;
 
 void add_event(Hub& hub, store::Tx& tx, const outbox::Settled& settled, const outbox::Tracked& update,
                const std::string& kind, const std::string& reason) {
@@ -74,7 +74,7 @@ SendRound send_due(Hub& hub, const HubAccount& account, channel::Connector& conn
   for (bool more = true; more && !stop.stop_requested();) {
     more = false;
     const auto due = hub.db().read([&](store::Reader& reader) -> Result<std::vector<outbox::Due>> {
-      return outbox::due(reader, hub.clock().now(), kAtOnce);
+      return outbox::due(reader, hub.clock().now(), kSentAtOnce);
     });
     if (!due) {
       round.error = due.error();

@@ -6,12 +6,12 @@
 namespace amends::app {
 namespace {
 
-constexpr std::int64_t kAtOnce = 2'000;
+constexpr std::int64_t kTidiedAtOnce = 2'000;
 
 template <class Trim>
 Result<std::int64_t> in_steps(store::Database& db, Trim trim) {
   std::int64_t gone = 0;
-  for (std::int64_t last = kAtOnce; last == kAtOnce; gone += last) {
+  for (std::int64_t last = kTidiedAtOnce; last == kTidiedAtOnce; gone += last) {
     TRY(last, db.write([&](store::Tx& tx) -> Result<std::int64_t> { return trim(tx); }));
   }
   return gone;
@@ -22,9 +22,9 @@ Result<std::int64_t> in_steps(store::Database& db, Trim trim) {
 Result<std::int64_t> tidy_logs(Hub& hub, const events::Keep& keep) {
   const Timestamp now = hub.clock().now();
   TRY(const std::int64_t changes,
-      in_steps(hub.db(), [&](store::Tx& tx) { return events::trim(tx, keep, now, kAtOnce); }));
+      in_steps(hub.db(), [&](store::Tx& tx) { return events::trim(tx, keep, now, kTidiedAtOnce); }));
   TRY(const std::int64_t deliveries,
-      in_steps(hub.db(), [&](store::Tx& tx) { return webhook::trim(tx, now - kKeepDeliveries, kAtOnce); }));
+      in_steps(hub.db(), [&](store::Tx& tx) { return webhook::trim(tx, now - kKeepDeliveries, kTidiedAtOnce); }));
   TRY(const std::int64_t walks,
       hub.db().write([&](store::Tx& tx) -> Result<std::int64_t> { return ingest::drop_old_walks(tx, now); }));
   return changes + deliveries + walks;

@@ -10,7 +10,7 @@
 namespace amends::app {
 namespace {
 
-crypto::SealPlace place_of(BrandId brand, AccountId account) {
+crypto::SealPlace token_place(BrandId brand, AccountId account) {
   return {"account_token", "sealed_tokens", account.value, brand};
 }
 
@@ -45,7 +45,7 @@ Result<channel::TokenSet> AccountTokens::current() {
     return fail(Kind::unauthorized, "nobody has connected this account yet",
                 "connect it: Settings, Accounts, or `amends connect`");
   }
-  TRY(const Secret text, crypto::open_sealed(keys_, place_of(brand_, account_), stored->sealed));
+  TRY(const Secret text, crypto::open_sealed(keys_, token_place(brand_, account_), stored->sealed));
   return from_text(text);
 }
 
@@ -76,7 +76,7 @@ Result<Done> AccountTokens::put(store::Tx& tx, const channel::TokenSet& set, boo
   if (!connected && !ingest::tokens(tx, account_)) {
     return fail(Kind::unauthorized, "the account was disconnected", "connect it again");
   }
-  TRY(const std::string sealed, crypto::seal(keys_, place_of(brand_, account_), to_text(set)));
+  TRY(const std::string sealed, crypto::seal(keys_, token_place(brand_, account_), to_text(set)));
   ingest::keep_tokens(tx, brand_, account_, sealed, set.expires_at, !set.refresh.empty(), connected, clock_.now());
   return Done{};
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kLongestField = 4096, kLongestState = 200;
 
-crypto::SealPlace place_of(BrandId brand, AccountId account) {
+crypto::SealPlace walk_place(BrandId brand, AccountId account) {
   return {"account_walk", "sealed_pending", account.value, brand};
 }
 
@@ -36,7 +36,7 @@ Secret to_text(const channel::Pending& pending) {
                     .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-Result<channel::Pending> from_text(const Secret& text) {
+Result<channel::Pending> pending_from(const Secret& text) {
   const auto json = nlohmann::json::parse(text.reveal(), nullptr, false);
   if (!json.is_object()) return fail(Kind::corrupt, "what was kept of connecting the account can't be read");
   channel::Pending out;
@@ -79,7 +79,7 @@ Result<WalkBegun> begin_walk(Hub& hub, const HubAccount& account, std::string_vi
   const channel::Walk walk = channel::start(profile, redirect, now);
   TRY_DO(hub.db().write([&](store::Tx& tx) -> Result<Done> {
     TRY(const std::string sealed,
-        crypto::seal(hub.seal_keys(), place_of(account.brand, account.id), to_text(walk.pending)));
+        crypto::seal(hub.seal_keys(), walk_place(account.brand, account.id), to_text(walk.pending)));
     ingest::drop_old_walks(tx, now);
     ingest::keep_walk(tx, {account.id, account.brand, sealed, by.login, walk.pending.expires_at},
                       hash_of(walk.pending.state));
@@ -102,8 +102,8 @@ Result<WalkEnded> finish_walk(Hub& hub, const channel::Callback& callback) {
   if (!walk || walk->expires_at <= now) return over();
   const HubAccount* account = hub.find_account(walk->account);
   if (account == nullptr || account->brand != walk->brand) return over();
-  TRY(const Secret text, crypto::open_sealed(hub.seal_keys(), place_of(walk->brand, walk->account), walk->sealed));
-  TRY(const channel::Pending pending, from_text(text));
+  TRY(const Secret text, crypto::open_sealed(hub.seal_keys(), walk_place(walk->brand, walk->account), walk->sealed));
+  TRY(const channel::Pending pending, pending_from(text));
   TRY(const channel::OAuthProfile profile, profile_of(*account));
   TRY(const channel::TokenSet set, channel::finish(profile, pending, callback, hub.http(), now));
   const auto kept = hub.db().write([&](store::Tx& tx) -> Result<Done> {

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostText = 64 * 1024;
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
+std::string body_text(const Json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
 }  // namespace
 
@@ -30,18 +30,18 @@ std::string webhook_body(const events::Change& change, std::string_view brand_ke
   link("update", "/outbox/", change.what == What::update_changed ? change.subject : 0);
   const Json at = data["at"];
   data["links"] = std::move(links);
-  return dump(Json{{"type", events::name_of(change.what)}, {"timestamp", at}, {"data", std::move(data)}});
+  return body_text(Json{{"type", events::name_of(change.what)}, {"timestamp", at}, {"data", std::move(data)}});
 }
 
 std::string webhook_ping(Timestamp at, std::string_view brand_key) {
-  return dump(Json{{"type", "ping"}, {"timestamp", to_rfc3339(at)}, {"data", {{"brand", brand_key}}}});
+  return body_text(Json{{"type", "ping"}, {"timestamp", to_rfc3339(at)}, {"data", {{"brand", brand_key}}}});
 }
 
 std::string with_text(std::string_view body, std::string_view words) {
   Json json = Json::parse(body, nullptr, false);
   if (!json.is_object()) return std::string(body);
   json["data"]["text"] = text::clip(words, kMostText);
-  return dump(json);
+  return body_text(json);
 }
 
 }  // namespace amends::app

@@ -12,9 +12,9 @@ using std::chrono::seconds;
 using webhook::Endpoint;
 using webhook::EndpointId;
 
-constexpr milliseconds kIdle = seconds(30);
+constexpr milliseconds kRoundIdle = seconds(30);
 constexpr milliseconds kBreath{100};
-constexpr int kPage = 500;
+constexpr int kChangesAtOnce = 500;
 // Steps for one endpoint before another gets its turn.
 constexpr int kTurn = 20;
 // A position is written down without a delivery when it is this far behind, so that a start doesn't read it all again.
@@ -47,7 +47,7 @@ void Webhooks::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const Due due = take_due();
     if (!due.endpoint) {
-      bell_.wait(std::min(due.next_in.value_or(kIdle), kIdle), stop);
+      bell_.wait(std::min(due.next_in.value_or(kRoundIdle), kRoundIdle), stop);
       continue;
     }
     if (due.more) bell_.ring();  // for another thread
@@ -146,7 +146,7 @@ Webhooks::Step Webhooks::step(EndpointId id) {
       return out;
     }
     out.from = known && known->base == e.position ? known->upto : e.position;
-    out.changes = events::after(reader, out.from, {false, {e.brand}, false}, kPage, &out.scanned);
+    out.changes = events::after(reader, out.from, {false, {e.brand}, false}, kChangesAtOnce, &out.scanned);
     return out;
   });
   if (!next) {

@@ -35,7 +35,7 @@ std::vector<std::string> phones_in(std::string_view signature) {
       while (end < line.size() && is_phone_mark(line[end])) ++end;
       const std::string_view found = text::trim(line.substr(i, end - i));
       const std::size_t digits = digits_of(found).size();
-      const bool part_of_word = end < line.size() && text::is_alpha(line[end]);
+      const bool part_of_word = end < line.size() && text::is_alpha(line[end]) && text::is_digit(line[end - 1]);
       // A date, a postcode or a price has fewer digits; a bank account has more.
       const bool date = found.size() == 10 && (found[2] == '.' || found[4] == '-');
       if (digits >= 8 && digits <= 15 && !part_of_word && !date) add_once(out, std::string(found));

@@ -111,7 +111,7 @@ struct Evidence {
 // Hardly anybody knows another's order number, but a couple may share one; a page that a site has verified is nobody
 // else's; one that somebody names as theirs may be a company's; a text of some length is said twice within days by who
 // wants to be heard, or by who copies.
-constexpr double kOrder = 13, kVerifiedLink = 20, kProfile = 6, kWords = 15, kOtherName = 3;
+constexpr double kOrder = 13, kVerifiedLink = 20, kProfile = 6, kWords = 15, kDifferingName = 3;
 constexpr std::chrono::hours kSaidTwiceWithin{24 * 7};
 
 std::optional<Evidence> evidence_of(const StoredKey& a, const StoredKey& b) {
@@ -221,7 +221,7 @@ std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId
       if (score.conflict && one.kind != KeyKind::verified_link) continue;
       // In public people go by names of their own making: that those differ says little.
       if (one.kind == KeyKind::verified_link) score.log_odds = std::max(score.log_odds, prior);
-      if (one.kind == KeyKind::words) score.log_odds = std::max(score.log_odds, prior - kOtherName);
+      if (one.kind == KeyKind::words) score.log_odds = std::max(score.log_odds, prior - kDifferingName);
       score.log_odds += one.bits;
       s.reasons.push_back({std::string(name_of(one.kind)), one.told, one.bits});
     }

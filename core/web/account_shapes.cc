@@ -5,10 +5,10 @@
 namespace amends::web {
 namespace {
 
-constexpr model::Word<app::AccountOrigin> kOrigins[] = {{app::AccountOrigin::file, "file"},
+constexpr model::Word<app::AccountOrigin> kAccountOrigins[] = {{app::AccountOrigin::file, "file"},
                                                         {app::AccountOrigin::database, "database"},
                                                         {app::AccountOrigin::import, "import"}};
-constexpr auto kOriginNames = kNamesOf<kOrigins>;
+constexpr auto kAccountOriginNames = kNamesOf<kAccountOrigins>;
 
 constexpr Field kBrakeFields[] = {line_field("bucket", "What the site limits together").needed().from(0),
                                   time_field("until", "").needed()};
@@ -18,7 +18,7 @@ constexpr Field kAccountFields[] = {
     id_field("id", "").needed(),
     line_field("channel", "").needed(),
     line_field("name", "").needed(),
-    word_field("origin", kOriginNames, "file: stands in amends.toml and is changed there; import: only holds items")
+    word_field("origin", kAccountOriginNames, "file: stands in amends.toml and is changed there; import: only holds items")
         .needed(),
     flag_field("connected", "It can be pulled from and sent through").needed(),
     flag_field("can_send", "").needed(),
@@ -72,7 +72,7 @@ Json& add_account(Json& json, app::Hub& hub, store::Reader& reader, const ingest
       .put("id", row.id)
       .put("channel", row.channel)
       .put("name", row.name)
-      .put("origin", model::name_in(kOrigins, account->origin))
+      .put("origin", model::name_in(kAccountOrigins, account->origin))
       .put("connected", account->connected)
       .put("can_send", account->connected && account->channel->can.send)
       .put("must_connect", standing.must_connect)

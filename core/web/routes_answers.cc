@@ -24,13 +24,13 @@ constexpr std::size_t kBodyMost = 8 * 1024 * 1024;
 constexpr Field kFileFields[] = {line_field("name", "As the customer will see it").needed().up_to(200),
                                  line_field("type", "image/png; plain bytes when left out").up_to(100),
                                  bytes_field("data", kFileMost, "The file, base64").needed()};
-constexpr Schema kFile{"OutgoingFile", kFileFields};
+constexpr Schema kOutgoingFile{"OutgoingFile", kFileFields};
 
 constexpr Field kAnswerBodyFields[] = {
     text_field("text", "What you wrote; leave it out with a step").from(0).up_to(200'000),
     word_field("step", kStepNames, "Wording by template instead of text"),
     map_field("values", "The template's fields").up_to(2000),
-    object_field("files", kFile, "").many(50),
+    object_field("files", kOutgoingFile, "").many(50),
     id_field("message", "Which message is answered; the customer's last when left out"),
     flag_field("quote", "The original below the answer; true when left out"),
     integer_field("seen_version", 0, kLargestId, "The thread's version you read; refused when it has moved since"),
@@ -171,7 +171,7 @@ Result<Reply> list_ways(Call& call) {
 }
 
 #define AMENDS_THREAD AMENDS_BRAND "/threads/{thread}"
-constexpr Route kRoutes[] = {
+constexpr Route kAnswersRoutes[] = {
     get(AMENDS_THREAD "/answers/ways", "list_answer_ways", Permission::answer, list_ways,
         "How the thread can be answered, in its own channel and in private elsewhere")
         .with(kWaysQuery)
@@ -189,6 +189,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> answer_routes() { return kRoutes; }
+std::span<const Route> answer_routes() { return kAnswersRoutes; }
 
 }  // namespace amends::web

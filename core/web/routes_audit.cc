@@ -23,7 +23,7 @@ constexpr Field kEntryFields[] = {integer_field("number", 1, kLargestId, "1, 2, 
                                   line_field("peer", "The network address it came from").or_null().needed(),
                                   line_field("digest", "Over this entry and the one before").needed()};
 constexpr Schema kEntry_{"AuditEntry", kEntryFields};
-constexpr Schema kEntries{"AuditEntries", kListFields<kEntry_>};
+constexpr Schema kAuditEntries{"AuditEntries", kListFields<kEntry_>};
 
 Result<Reply> list_entries(Call& call, BrandId brand) {
   TRY(const auto from, call.cursor(1));
@@ -65,20 +65,20 @@ Result<Reply> list_entries(Call& call, BrandId brand) {
 Result<Reply> list_of_brand(Call& call) { return list_entries(call, call.brand_id()); }
 Result<Reply> list_all(Call& call) { return list_entries(call, {}); }
 
-constexpr Route kRoutes[] = {
+constexpr Route kAuditRoutes[] = {
     get(AMENDS_BRAND "/audit", "list_brand_audit", Permission::audit, list_of_brand,
         "Who did what in the brand, newest first")
-        .answers(kEntries)
+        .answers(kAuditEntries)
         .with(kQuery)
         .marked(kPaged),
     get(AMENDS_API "/audit", "list_audit", Permission::installation, list_all, "The whole audit chain, newest first")
-        .answers(kEntries)
+        .answers(kAuditEntries)
         .with(kQuery)
         .marked(kPaged),
 };
 
 }  // namespace
 
-std::span<const Route> audit_routes() { return kRoutes; }
+std::span<const Route> audit_routes() { return kAuditRoutes; }
 
 }  // namespace amends::web

@@ -23,7 +23,7 @@ constexpr Field kSettingsFields[] = {line_field("key", "").needed(),
                                      word_field("strictness", kStrictnessNames, "Of the draft check").needed(),
                                      text_field("signature", "Under every mail").or_null().needed(),
                                      line_field("domains", "").many(1000)};
-constexpr Schema kSettings{"BrandSettings", kSettingsFields};
+constexpr Schema kBrandsSettings{"BrandSettings", kSettingsFields};
 
 constexpr auto kTotpNames = kNamesOf<app::kTotpFor>;
 constexpr Field kInstallationFields[] = {
@@ -100,11 +100,11 @@ Result<Reply> read_installation(Call& call) {
   });
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kBrandsRoutes[] = {
     get(AMENDS_API "/brands", "list_brands", Permission::self, list_brands, "Brands you work for").answers(kBrands),
     get(AMENDS_BRAND "/settings", "read_brand_settings", Permission::settings, read_settings,
         "A brand's settings; they are changed in the configuration file")
-        .answers(kSettings)
+        .answers(kBrandsSettings)
         .marked(kVersioned),
     get(AMENDS_API "/settings", "read_settings", Permission::installation, read_installation,
         "The installation's settings, and how its outbox stands")
@@ -113,6 +113,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> brand_routes() { return kRoutes; }
+std::span<const Route> brand_routes() { return kBrandsRoutes; }
 
 }  // namespace amends::web

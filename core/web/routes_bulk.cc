@@ -131,7 +131,7 @@ Result<Reply> bulk(Call& call) {
   return ok(std::move(json));
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kBulkRoutes[] = {
     post(AMENDS_BRAND "/threads/bulk", "bulk", Permission::bulk, bulk,
          "One change to many threads: first a preview, then the same with its confirmation")
         .takes(kBulk)
@@ -140,6 +140,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> bulk_routes() { return kRoutes; }
+std::span<const Route> bulk_routes() { return kBulkRoutes; }
 
 }  // namespace amends::web

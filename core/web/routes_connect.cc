@@ -56,7 +56,9 @@ class Look {
   bool mine_;
 };
 
-app::AccountActor actor_of(const Call& call) { return {call.who.user, call.who.login, call.request.peer, false}; }
+app::AccountActor connect_actor_of(const Call& call) {
+  return {call.who.user, call.who.login, call.request.peer, false};
+}
 
 Result<const app::HubAccount*> found(const Call& call) {
   TRY(const ingest::Account row,
@@ -95,7 +97,7 @@ Result<Reply> try_account(Call& call) {
       return Done{};
     }));
   }
-  return shown(app::Accounts(call.services.hub).try_out(call.brand_id(), draft, like, actor_of(call)));
+  return shown(app::Accounts(call.services.hub).try_out(call.brand_id(), draft, like, connect_actor_of(call)));
 }
 
 Result<Reply> check_account(Call& call) {
@@ -119,19 +121,20 @@ Result<Reply> connect_account(Call& call) {
   }
   Json json;
   if (!app::wants_consent(*account->channel, *account->settings)) {
-    TRY_DO(app::Accounts(call.services.hub).enable(call.brand_id(), account->id, actor_of(call)));
+    TRY_DO(app::Accounts(call.services.hub).enable(call.brand_id(), account->id, connect_actor_of(call)));
     json.open().put("url", nullptr).put("state", nullptr).close();
     return ok(std::move(json));
   }
   TRY(const app::WalkBegun walk,
-      app::begin_walk(call.services.hub, *account, our_address(call) + std::string(app::kReturnPath), actor_of(call)));
+      app::begin_walk(call.services.hub, *account, our_address(call) + std::string(app::kReturnPath),
+                      connect_actor_of(call)));
   json.open().put("url", walk.url).put("state", walk.state).close();
   return ok(std::move(json));
 }
 
 Result<Reply> disconnect_account(Call& call) {
   TRY(const app::HubAccount* account, found(call));
-  TRY_DO(app::Accounts(call.services.hub).disconnect(call.brand_id(), account->id, actor_of(call)));
+  TRY_DO(app::Accounts(call.services.hub).disconnect(call.brand_id(), account->id, connect_actor_of(call)));
   return changed(true);
 }
 
@@ -198,7 +201,7 @@ Result<Reply> come_back(Call& call) {
 }
 
 #define AMENDS_ACCOUNT AMENDS_BRAND "/accounts/{account}"
-constexpr Route kRoutes[] = {
+constexpr Route kConnectRoutes[] = {
     post(AMENDS_BRAND "/accounts/check", "try_account", Permission::accounts, try_account,
          "Looks whether settings would do; nothing is stored")
         .takes(kTryAccount, 256 * 1024)
@@ -225,6 +228,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> connect_routes() { return kRoutes; }
+std::span<const Route> connect_routes() { return kConnectRoutes; }
 
 }  // namespace amends::web

@@ -36,22 +36,22 @@ constexpr Schema kTimeline{"Timeline", kTimelineFields};
 
 constexpr Field kListQuery[] = {line_field("q", "An address or handle by its beginning, or a whole name").up_to(200)};
 
-constexpr Field kChangeFields[] = {line_field("name", "").from(1).up_to(200),
-                                   line_field("language", "ISO 639-1").or_null().from(2).up_to(2)};
-constexpr Schema kChange{"CustomerChange", kChangeFields};
+constexpr Field kCustomersChangeFields[] = {line_field("name", "").from(1).up_to(200),
+                                            line_field("language", "ISO 639-1").or_null().from(2).up_to(2)};
+constexpr Schema kCustomersChange{"CustomerChange", kCustomersChangeFields};
 
 constexpr auto kLinkKindNames = kNamesOf<identity::kLinkKinds>;
-constexpr Field kLinkFields[] = {id_field("id", "What undo takes").needed(),
-                                 word_field("kind", kLinkKindNames, "").needed(),
-                                 time_field("at", "").needed(),
-                                 line_field("by", "A login").needed().from(0),
-                                 text_field("reason", "").needed().from(0),
-                                 id_field("from", "Who spoke for themselves before").or_null().needed(),
-                                 id_field("into", "Who speaks for them since").or_null().needed(),
-                                 id_field("identity", "Of a split").or_null().needed(),
-                                 time_field("undone_at", "").or_null().needed(),
-                                 line_field("undone_by", "").or_null().needed()};
-constexpr Schema kLink{"LinkEvent", kLinkFields};
+constexpr Field kCustomersLinkFields[] = {id_field("id", "What undo takes").needed(),
+                                          word_field("kind", kLinkKindNames, "").needed(),
+                                          time_field("at", "").needed(),
+                                          line_field("by", "A login").needed().from(0),
+                                          text_field("reason", "").needed().from(0),
+                                          id_field("from", "Who spoke for themselves before").or_null().needed(),
+                                          id_field("into", "Who speaks for them since").or_null().needed(),
+                                          id_field("identity", "Of a split").or_null().needed(),
+                                          time_field("undone_at", "").or_null().needed(),
+                                          line_field("undone_by", "").or_null().needed()};
+constexpr Schema kLink{"LinkEvent", kCustomersLinkFields};
 constexpr Field kLinksFields[] = {object_field("items", kLink, "Newest first").many(100'000)};
 constexpr Schema kLinks{"LinkEvents", kLinksFields};
 
@@ -240,7 +240,7 @@ Result<Reply> list_suggestions(Call& call) {
 }
 
 #define AMENDS_CUSTOMER AMENDS_BRAND "/customers/{customer}"
-constexpr Route kRoutes[] = {
+constexpr Route kCustomersRoutes[] = {
     get(AMENDS_BRAND "/customers", "list_customers", Permission::read, list_customers, "Customers, newest first")
         .answers(kCustomers)
         .with(kListQuery)
@@ -249,7 +249,7 @@ constexpr Route kRoutes[] = {
         .answers(kCustomer)
         .marked(kVersioned),
     patch(AMENDS_CUSTOMER, "change_customer", Permission::act, change_customer, "Another name or language")
-        .takes(kChange)
+        .takes(kCustomersChange)
         .answers(kCustomer)
         .marked(kVersioned),
     get(AMENDS_CUSTOMER "/timeline", "read_timeline", Permission::read, read_timeline,
@@ -266,6 +266,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> customer_routes() { return kRoutes; }
+std::span<const Route> customer_routes() { return kCustomersRoutes; }
 
 }  // namespace amends::web

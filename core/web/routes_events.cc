@@ -8,7 +8,7 @@ namespace {
 
 using people::Permission;
 
-constexpr Field kQuery[] = {line_field("brand", "Only this brand's; all of yours when left out").up_to(60)};
+constexpr Field kEventsQuery[] = {line_field("brand", "Only this brand's; all of yours when left out").up_to(60)};
 
 // A stream of ours as Live sees it.
 class StreamSink final : public app::Sink {
@@ -54,15 +54,15 @@ Result<Reply> stream_events(Call& call) {
   return reply;
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kEventsRoutes[] = {
     get(AMENDS_API "/events", "stream_events", Permission::self, stream_events,
         "What changes, as it happens (server-sent events); Last-Event-ID goes on behind an event")
-        .with(kQuery)
+        .with(kEventsQuery)
         .marked(kEvents),
 };
 
 }  // namespace
 
-std::span<const Route> event_routes() { return kRoutes; }
+std::span<const Route> event_routes() { return kEventsRoutes; }
 
 }  // namespace amends::web

@@ -22,7 +22,7 @@ constexpr Field kExportQuery[] = {
     word_field("format", kFormats, "jsonl when left out"), time_field("from", "Not before this day or time"),
     time_field("until", "Before this day or time"), flag_field("words", "The whole text too; false when left out")};
 
-constexpr std::chrono::minutes kConfirmationLife{10};
+constexpr std::chrono::minutes kExportsConfirmationLife{10};
 constexpr Field kEraseFields[] = {
     flag_field("dry_run", "Only say what would go, and give the confirmation that the erasure itself takes"),
     line_field("confirmation", "From the preview").up_to(200)};
@@ -127,20 +127,20 @@ Result<Reply> export_messages(Call& call) {
   return reply;
 }
 
-CustomerId customer_of(const Call& call) { return call.id<CustomerId>("customer"); }
+CustomerId exports_customer_of(const Call& call) { return call.id<CustomerId>("customer"); }
 
 Result<Reply> export_customer(Call& call) {
   TRY_DO(call.services.hub.db().write([&](store::Tx& tx) -> Result<Done> {
-    TRY([[maybe_unused]] const auto view, app::read_customer(tx, call.brand_id(), customer_of(call)));
-    put_on_record(tx, call, "person.exported", "customer", customer_of(call).value);
+    TRY([[maybe_unused]] const auto view, app::read_customer(tx, call.brand_id(), exports_customer_of(call)));
+    put_on_record(tx, call, "person.exported", "customer", exports_customer_of(call).value);
     return Done{};
   }));
   Reply reply;
   reply.type = "application/zip";
   reply.headers = file_headers("customer-" + std::string(call.word("customer")) + ".zip");
-  reply.source =
-      std::make_shared<PipeSource>([&hub = call.services.hub, brand = call.brand_id(),
-                                    customer = customer_of(call)](const PipeSource::Write& write) -> Result<Done> {
+  reply.source = std::make_shared<PipeSource>(
+      [&hub = call.services.hub, brand = call.brand_id(),
+       customer = exports_customer_of(call)](const PipeSource::Write& write) -> Result<Done> {
         const auto report = app::export_person(hub, brand, customer, write);
         if (!report) return report.error();
         return Done{};
@@ -148,7 +148,7 @@ Result<Reply> export_customer(Call& call) {
   return reply;
 }
 
-std::string binding_of(const Call& call) {
+std::string exports_binding_of(const Call& call) {
   return "erase " + std::to_string(call.who.user.value) + " " + std::to_string(call.brand_id().value) + " " +
          std::string(call.word("customer"));
 }
@@ -175,18 +175,20 @@ Result<Reply> erase_customer(Call& call) {
   app::Hub& hub = call.services.hub;
   if (call.body.flag("dry_run")) {
     TRY(const app::ErasePlan plan, hub.db().read([&](store::Reader& reader) {
-      return app::plan_erasure(hub, reader, call.brand_id(), customer_of(call));
+      return app::plan_erasure(hub, reader, call.brand_id(), exports_customer_of(call));
     }));
-    return told(plan, "", mint_cursor(call.services.cursor_key, binding_of(call), {(call.now + kConfirmationLife).ms}));
+    return told(
+        plan, "",
+        mint_cursor(call.services.cursor_key, exports_binding_of(call), {(call.now + kExportsConfirmationLife).ms}));
   }
-  const auto until = read_cursor(call.services.cursor_key, binding_of(call), call.body.text("confirmation"));
+  const auto until = read_cursor(call.services.cursor_key, exports_binding_of(call), call.body.text("confirmation"));
   if (!until || until->size() != 1 || Timestamp{until->front()} < call.now) {
     return fail(Kind::conflict, "The erasure was not confirmed.",
                 "Ask with dry_run first, show what it gives, then send its confirmation. There is no undo.");
   }
   app::EraseRequest request;
   request.brand = call.brand_id();
-  request.customer = customer_of(call);
+  request.customer = exports_customer_of(call);
   request.actor = call.who.login;
   request.also = [&](store::Tx& tx, const app::ErasePlan& plan, const std::string& pseudonym) -> Result<Done> {
     forget_answers(tx, call.brand_id());
@@ -198,7 +200,7 @@ Result<Reply> erase_customer(Call& call) {
   return told(erased.plan, erased.pseudonym, "");
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kExportsRoutes[] = {
     get(AMENDS_BRAND "/export/messages", "export_messages", Permission::export_person, export_messages,
         "Every message as JSON lines or CSV")
         .with(kExportQuery)
@@ -215,6 +217,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> export_routes() { return kRoutes; }
+std::span<const Route> export_routes() { return kExportsRoutes; }
 
 }  // namespace amends::web

@@ -42,7 +42,7 @@ Result<Reply> take_hook(Call& call) {
   return reply;
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kHooksRoutes[] = {
     get("/hooks/{hook}", "shake_hook", Permission::nobody_needed, take_hook,
         "A site makes sure that an account's address is ours")
         .marked(kFile | kFromOutside),
@@ -54,6 +54,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> hook_routes() { return kRoutes; }
+std::span<const Route> hook_routes() { return kHooksRoutes; }
 
 }  // namespace amends::web

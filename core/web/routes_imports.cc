@@ -13,7 +13,7 @@ using people::Permission;
 constexpr std::size_t kUploadMost = 48 * 1024 * 1024;
 constexpr auto kJobStateNames = kNamesOf<kJobStates>;
 
-constexpr Field kQuery[] = {
+constexpr Field kImportsQuery[] = {
     line_field("name", "The file's name; its ending says how it is read").needed().up_to(200),
     line_field("own", "Addresses of ours, separated by commas: what they wrote was sent, not received").up_to(2000),
     flag_field("open", "Put unanswered threads into the inbox instead of the archive")};
@@ -99,10 +99,10 @@ Result<Reply> cancel_import(Call& call) {
   return changed(did);
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kImportsRoutes[] = {
     post(AMENDS_BRAND "/imports", "start_import", Permission::import_, start_import,
          "Brings in a file: mbox, .eml, .csv or .jsonl")
-        .with(kQuery)
+        .with(kImportsQuery)
         .takes_file(kUploadMost)
         .answers(kJob, 202),
     get(AMENDS_BRAND "/imports", "list_imports", Permission::import_, list_imports, "Imports since the program started")
@@ -116,6 +116,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> import_routes() { return kRoutes; }
+std::span<const Route> import_routes() { return kImportsRoutes; }
 
 }  // namespace amends::web

@@ -55,7 +55,7 @@ Result<Reply> count_inbox(Call& call) {
   });
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kInboxRoutes[] = {
     get(AMENDS_BRAND "/inbox", "list_inbox", Permission::read, list_inbox, "Threads of a view, newest first")
         .answers(kInbox)
         .with(kInboxQuery)
@@ -66,6 +66,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> inbox_routes() { return kRoutes; }
+std::span<const Route> inbox_routes() { return kInboxRoutes; }
 
 }  // namespace amends::web

@@ -23,10 +23,10 @@ constexpr Field kAcceptFields[] = {
 constexpr Schema kAccept{"AcceptInvitation", kAcceptFields};
 constexpr Field kJoinFields[] = {kToken};
 constexpr Schema kJoin{"JoinByInvitation", kJoinFields};
-constexpr Field kSetupFields[] = {kToken, kPassword, line_field("login", "2 to 40 of a-z 0-9 . _ -").needed().up_to(40),
-                                  line_field("display_name", "").from(0).up_to(100),
-                                  line_field("email", "").from(0).up_to(254)};
-constexpr Schema kSetup{"FirstAdmin", kSetupFields};
+constexpr Field kLinksSetupFields[] = {
+    kToken, kPassword, line_field("login", "2 to 40 of a-z 0-9 . _ -").needed().up_to(40),
+    line_field("display_name", "").from(0).up_to(100), line_field("email", "").from(0).up_to(254)};
+constexpr Schema kSetup{"FirstAdmin", kLinksSetupFields};
 
 // Whoever asks is told the same, whether or not there is such a user.
 Result<Reply> ask_reset(Call& call) {
@@ -64,7 +64,7 @@ Result<Reply> join(Call& call) {
 }
 Result<Reply> set_up(Call& call) { return accept(call, people::LinkKind::first_admin); }
 
-constexpr Route kRoutes[] = {
+constexpr Route kLinksRoutes[] = {
     post(AMENDS_API "/resets", "ask_reset", Permission::nobody_needed, ask_reset,
          "Sends a one-time link for a new password, if there is such a user")
         .takes(kAsk)
@@ -93,6 +93,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> link_routes() { return kRoutes; }
+std::span<const Route> link_routes() { return kLinksRoutes; }
 
 }  // namespace amends::web

@@ -132,7 +132,7 @@ constexpr Field kImageQuery[] = {
     line_field("url", "As data-remote-src in the message's html, or the url of its media, says").needed().up_to(4000)};
 
 #define AMENDS_MESSAGE AMENDS_BRAND "/messages/{message}"
-constexpr Route kRoutes[] = {
+constexpr Route kMessagesRoutes[] = {
     get(AMENDS_MESSAGE, "read_message", Permission::read, read_message, "A message, whole, its HTML cleaned")
         .answers(kWhole)
         .marked(kVersioned),
@@ -151,6 +151,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> message_routes() { return kRoutes; }
+std::span<const Route> message_routes() { return kMessagesRoutes; }
 
 }  // namespace amends::web

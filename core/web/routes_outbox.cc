@@ -11,9 +11,9 @@ namespace {
 
 using people::Permission;
 
-constexpr std::string_view kWays[] = {"sent", "resend", "cancel"};
+constexpr std::string_view kOutboxWays[] = {"sent", "resend", "cancel"};
 
-constexpr Field kListQuery[] = {word_field("state", kUpdateStateNames, "Only those; all when left out")};
+constexpr Field kOutboxListQuery[] = {word_field("state", kUpdateStateNames, "Only those; all when left out")};
 constexpr Schema kUpdates{"Updates", kListFields<kUpdate>};
 
 constexpr Field kAttemptFields[] = {
@@ -21,12 +21,13 @@ constexpr Field kAttemptFields[] = {
     time_field("past_return_at", "Since then the peer may have acted").or_null().needed(),
     time_field("ended_at", "").or_null().needed(), text_field("outcome", "").or_null().needed()};
 constexpr Schema kAttempt{"Attempt", kAttemptFields};
-constexpr Field kWholeFields[] = {object_field("update", kUpdate, "").needed(),
-                                  object_field("tries", kAttempt, "").many(10'000)};
-constexpr Schema kWhole{"WholeUpdate", kWholeFields};
+constexpr Field kOutboxWholeFields[] = {object_field("update", kUpdate, "").needed(),
+                                        object_field("tries", kAttempt, "").many(10'000)};
+constexpr Schema kOutboxWhole{"WholeUpdate", kOutboxWholeFields};
 
 constexpr Field kSettleFields[] = {
-    word_field("as", kWays, "sent: it went; resend: it goes again under the same Message-ID; cancel: it never will")
+    word_field("as", kOutboxWays,
+               "sent: it went; resend: it goes again under the same Message-ID; cancel: it never will")
         .needed()};
 constexpr Schema kSettle{"Settle", kSettleFields};
 
@@ -120,14 +121,14 @@ Result<Reply> mark_posted(Call& call) {
 }
 
 #define AMENDS_UPDATE AMENDS_BRAND "/updates/{update}"
-constexpr Route kRoutes[] = {
+constexpr Route kOutboxRoutes[] = {
     get(AMENDS_BRAND "/updates", "list_updates", Permission::read, list_updates,
         "What we sent or are about to, newest first")
         .answers(kUpdates)
-        .with(kListQuery)
+        .with(kOutboxListQuery)
         .marked(kPaged),
     get(AMENDS_UPDATE, "read_update", Permission::read, read_update, "One update with every try")
-        .answers(kWhole)
+        .answers(kOutboxWhole)
         .marked(kVersioned),
     post(AMENDS_UPDATE "/undo", "take_back_update", Permission::answer, take_back, "Takes it back while it waits")
         .answers(kUpdate),
@@ -144,6 +145,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> outbox_routes() { return kRoutes; }
+std::span<const Route> outbox_routes() { return kOutboxRoutes; }
 
 }  // namespace amends::web

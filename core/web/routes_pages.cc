@@ -37,7 +37,7 @@ constexpr Route public_page(std::string_view path, std::string_view operation, H
   return get(path, operation, Permission::nobody_needed, handle, summary).marked(traits);
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kPagesRoutes[] = {
     public_page(AMENDS_API "/openapi.json", "openapi", openapi, "This document", kVersioned | kFile),
     public_page(AMENDS_API "/reference", "reference", reference, "A page to read it by", kHtml | kVersioned),
     public_page(AMENDS_API "/reference/page.css", "page_style", reference_style, "Its style", kFile | kVersioned),
@@ -52,6 +52,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> page_routes() { return kRoutes; }
+std::span<const Route> page_routes() { return kPagesRoutes; }
 
 }  // namespace amends::web

@@ -36,7 +36,7 @@ Result<Reply> metrics(Call& call) {
   return reply;
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kProbesRoutes[] = {
     get("/livez", "live", Permission::nobody_needed, live, "The program runs").answers(kLive).marked(kQuiet),
     get("/readyz", "ready", Permission::nobody_needed, ready, "It can serve; 503 when not")
         .answers(kReady)
@@ -48,6 +48,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> probe_routes() { return kRoutes; }
+std::span<const Route> probe_routes() { return kProbesRoutes; }
 
 }  // namespace amends::web

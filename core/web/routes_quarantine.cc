@@ -15,20 +15,20 @@ namespace {
 
 using people::Permission;
 
-constexpr Field kItemFields[] = {id_field("id", "").needed(),
-                                 id_field("account", "").or_null().needed(),
-                                 line_field("place", "Where in the account it lay").or_null().needed(),
-                                 integer_field("size", 0, kLargestId, "Bytes").needed(),
-                                 time_field("received_at", "").needed(),
-                                 text_field("reason", "Why it couldn't be understood").or_null().needed()};
-constexpr Schema kItem{"QuarantinedItem", kItemFields};
-constexpr Schema kItems{"Quarantine", kListFields<kItem>};
+constexpr Field kQuarantineItemFields[] = {id_field("id", "").needed(),
+                                           id_field("account", "").or_null().needed(),
+                                           line_field("place", "Where in the account it lay").or_null().needed(),
+                                           integer_field("size", 0, kLargestId, "Bytes").needed(),
+                                           time_field("received_at", "").needed(),
+                                           text_field("reason", "Why it couldn't be understood").or_null().needed()};
+constexpr Schema kQuarantineItem{"QuarantinedItem", kQuarantineItemFields};
+constexpr Schema kItems{"Quarantine", kListFields<kQuarantineItem>};
 
 constexpr Field kRunFields[] = {flag_field("understood", "False: it stays in quarantine").needed()};
 constexpr Schema kRun{"Rerun", kRunFields};
 
 // Another brand's item, and one that is not in quarantine, is not here.
-Result<ingest::RawItem> found(const Call& call, store::Reader& reader) {
+Result<ingest::RawItem> quarantine_found(const Call& call, store::Reader& reader) {
   const auto item = ingest::find_item(reader, call.id<RawItemId>("item"));
   if (!item || item->brand != call.brand_id() || item->state != ingest::RawState::quarantined) return absent();
   return *item;
@@ -59,9 +59,9 @@ Result<Reply> list_items(Call& call) {
   });
 }
 
-Result<Reply> read_raw(Call& call) {
+Result<Reply> quarantine_read_raw(Call& call) {
   return call.services.hub.db().read([&](store::Reader& reader) -> Result<Reply> {
-    TRY(const ingest::RawItem item, found(call, reader));
+    TRY(const ingest::RawItem item, quarantine_found(call, reader));
     TRY(std::string bytes, call.services.hub.codec().get(reader, item.id));
     Reply reply = file_reply(std::move(bytes), "item-" + std::to_string(item.id.value) + ".txt", "item");
     reply.type = "application/octet-stream";
@@ -71,7 +71,7 @@ Result<Reply> read_raw(Call& call) {
 
 Result<Reply> rerun(Call& call) {
   TRY(const ingest::RawItem item,
-      call.services.hub.db().read([&](store::Reader& reader) { return found(call, reader); }));
+      call.services.hub.db().read([&](store::Reader& reader) { return quarantine_found(call, reader); }));
   static std::mutex one_at_a_time;  // the crash guard's slot is one thread's
   const std::lock_guard lock(one_at_a_time);
   app::Pipeline pipeline(call.services.hub, app::kSecondTrySlot);
@@ -83,7 +83,7 @@ Result<Reply> rerun(Call& call) {
 
 Result<Reply> drop(Call& call) {
   return call.services.hub.db().write([&](store::Tx& tx) -> Result<Reply> {
-    TRY(const ingest::RawItem item, found(call, tx));
+    TRY(const ingest::RawItem item, quarantine_found(call, tx));
     ingest::set_state(tx, item.id, ingest::RawState::dropped, item.reason);
     put_on_record(tx, call, "quarantine.dropped", "item", item.id.value);
     app::tell_subject(tx, events::What::quarantine_changed, {call.brand_id(), call.now, call.who.login}, {},
@@ -93,12 +93,13 @@ Result<Reply> drop(Call& call) {
 }
 
 #define AMENDS_ITEM AMENDS_BRAND "/quarantine/{item}"
-constexpr Route kRoutes[] = {
+constexpr Route kQuarantineRoutes[] = {
     get(AMENDS_BRAND "/quarantine", "list_quarantine", Permission::quarantine, list_items,
         "What came in and could not be understood, oldest first")
         .answers(kItems)
         .marked(kPaged),
-    get(AMENDS_ITEM "/raw", "download_quarantined", Permission::quarantine, read_raw, "Its bytes as they came")
+    get(AMENDS_ITEM "/raw", "download_quarantined", Permission::quarantine, quarantine_read_raw,
+        "Its bytes as they came")
         .marked(kFile),
     post(AMENDS_ITEM "/rerun", "rerun_quarantined", Permission::quarantine, rerun, "Tries again, as after an upgrade")
         .answers(kRun),
@@ -108,6 +109,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> quarantine_routes() { return kRoutes; }
+std::span<const Route> quarantine_routes() { return kQuarantineRoutes; }
 
 }  // namespace amends::web

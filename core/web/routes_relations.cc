@@ -25,8 +25,8 @@ constexpr Field kEventFields[] = {id_field("event", "What undo takes").needed()}
 constexpr Schema kLinkMade{"LinkMade", kEventFields};
 constexpr Field kRethreadFields[] = {id_field("thread", "Where it belongs; null for a thread of its own").or_null()};
 constexpr Schema kRethread{"Rethread", kRethreadFields};
-constexpr Field kJoinFields[] = {id_field("other", "Which goes into this one").needed()};
-constexpr Schema kJoin{"Join", kJoinFields};
+constexpr Field kRelationsJoinFields[] = {id_field("other", "Which goes into this one").needed()};
+constexpr Schema kRelationsJoin{"Join", kRelationsJoinFields};
 constexpr Field kOperationFields[] = {id_field("operation", "What undo takes").needed()};
 constexpr Schema kOperation{"ThreadOperation", kOperationFields};
 
@@ -74,7 +74,7 @@ Result<Reply> rethread(Call& call) {
   return made("operation", operation);
 }
 
-Result<Reply> join(Call& call) {
+Result<Reply> relations_join(Call& call) {
   TRY(const std::int64_t operation,
       people_of(call).join(call.id<ThreadId>("thread"), ThreadId{call.body.integer("other")}));
   return made("operation", operation);
@@ -104,7 +104,7 @@ Result<Reply> list_open(Call& call) {
   });
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kRelationsRoutes[] = {
     post(AMENDS_BRAND "/customers/{customer}/merge", "merge_customers", Permission::relate, merge,
          "Another customer is the same person")
         .takes(kMerge)
@@ -127,17 +127,17 @@ constexpr Route kRoutes[] = {
          "Puts a message into another thread, or one of its own")
         .takes(kRethread)
         .answers(kOperation, 201),
-    post(AMENDS_BRAND "/threads/{thread}/join", "join_threads", Permission::relate, join,
+    post(AMENDS_BRAND "/threads/{thread}/relations_join", "join_threads", Permission::relate, relations_join,
          "Two threads are one conversation")
-        .takes(kJoin)
+        .takes(kRelationsJoin)
         .answers(kOperation, 201),
     post(AMENDS_BRAND "/thread-operations/{operation}/undo", "undo_thread_operation", Permission::relate, undo_threads,
-         "Takes a rethread or join back")
+         "Takes a rethread or relations_join back")
         .answers(kChanged),
 };
 
 }  // namespace
 
-std::span<const Route> relation_routes() { return kRoutes; }
+std::span<const Route> relation_routes() { return kRelationsRoutes; }
 
 }  // namespace amends::web

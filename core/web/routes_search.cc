@@ -83,7 +83,7 @@ Result<Reply> search_messages(Call& call) {
   });
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kSearchRoutes[] = {
     get(AMENDS_BRAND "/search", "search", Permission::read, search_messages, "Messages by their words, in all channels")
         .answers(kHits)
         .with(kSearchQuery)
@@ -92,6 +92,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> search_routes() { return kRoutes; }
+std::span<const Route> search_routes() { return kSearchRoutes; }
 
 }  // namespace amends::web

@@ -23,7 +23,7 @@ constexpr Schema kSessions{"Sessions", kSessionsFields};
 
 constexpr Field kPasswordFields[] = {text_field("current", "").needed().up_to(1024),
                                      text_field("fresh", "At least 12 characters").needed().up_to(1024)};
-constexpr Schema kPassword{"PasswordChange", kPasswordFields};
+constexpr Schema kSelfPassword{"PasswordChange", kPasswordFields};
 
 constexpr Field kConfirmFields[] = {text_field("password", "Once more").needed().up_to(1024)};
 constexpr Schema kConfirm{"Confirm", kConfirmFields};
@@ -55,8 +55,8 @@ constexpr Field kTokenFields[] = {id_field("id", "").needed(),
                                   time_field("created_at", "").needed(),
                                   time_field("expires_at", "").or_null().needed(),
                                   time_field("used_at", "").or_null().needed()};
-constexpr Schema kToken{"Token", kTokenFields};
-constexpr Field kTokensFields[] = {object_field("items", kToken, "").many(10'000)};
+constexpr Schema kSelfToken{"Token", kTokenFields};
+constexpr Field kTokensFields[] = {object_field("items", kSelfToken, "").many(10'000)};
 constexpr Schema kTokens{"Tokens", kTokensFields};
 
 Result<Reply> read_me(Call& call) {
@@ -172,7 +172,7 @@ Result<Reply> revoke_token(Call& call) {
   return no_content();
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kSelfRoutes[] = {
     get(AMENDS_API "/me", "read_me", Permission::self, read_me, "Who you are, and what you may where").answers(kMe),
     get(AMENDS_API "/me/sessions", "list_sessions", Permission::self, list_sessions, "Where you are signed in")
         .answers(kSessions),
@@ -184,7 +184,7 @@ constexpr Route kRoutes[] = {
         .answers_nothing(),
     put(AMENDS_API "/me/password", "change_password", Permission::self, change_password,
         "Another password; every other session ends")
-        .takes(kPassword, 16 * 1024)
+        .takes(kSelfPassword, 16 * 1024)
         .answers_nothing(),
     post(AMENDS_API "/me/totp", "begin_totp", Permission::self, begin_totp, "Begins to set a second factor up")
         .takes(kConfirm, 16 * 1024)
@@ -208,6 +208,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> self_routes() { return kRoutes; }
+std::span<const Route> self_routes() { return kSelfRoutes; }
 
 }  // namespace amends::web

@@ -50,7 +50,7 @@ Result<Reply> sign_out(Call& call) {
   return reply;
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kSessionRoutes[] = {
     post(AMENDS_API "/session", "sign_in", Permission::nobody_needed, sign_in, "Signs in: the answer bears the cookie")
         .takes(kSignIn, 16 * 1024)
         .answers(kSignedIn)
@@ -60,6 +60,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> session_routes() { return kRoutes; }
+std::span<const Route> session_routes() { return kSessionRoutes; }
 
 }  // namespace amends::web

@@ -20,14 +20,14 @@ constexpr Field kNewUserFields[] = {
     flag_field("admin", "Everything everywhere"),
     text_field("password", "At least 12 characters").needed().up_to(1024)};
 constexpr Schema kNewUser{"NewUser", kNewUserFields};
-constexpr Field kChangeFields[] = {line_field("display_name", "").up_to(100).from(1),
-                                   line_field("email", "").or_null().up_to(254),
-                                   line_field("language", "ISO 639-1").or_null().up_to(2), flag_field("admin", ""),
-                                   flag_field("disabled", "Signed out everywhere at once")};
-constexpr Schema kUserChange{"UserChange", kChangeFields};
+constexpr Field kStaffChangeFields[] = {line_field("display_name", "").up_to(100).from(1),
+                                        line_field("email", "").or_null().up_to(254),
+                                        line_field("language", "ISO 639-1").or_null().up_to(2), flag_field("admin", ""),
+                                        flag_field("disabled", "Signed out everywhere at once")};
+constexpr Schema kUserChange{"UserChange", kStaffChangeFields};
 
-constexpr Field kRoleFields[] = {word_field("role", kRoleNames, "").needed()};
-constexpr Schema kRole{"Role", kRoleFields};
+constexpr Field kStaffRoleFields[] = {word_field("role", kRoleNames, "").needed()};
+constexpr Schema kStaffRole{"Role", kStaffRoleFields};
 
 constexpr Field kTeamsFields[] = {object_field("items", kTeam, "").many(10'000)};
 constexpr Schema kTeams{"Teams", kTeamsFields};
@@ -47,8 +47,8 @@ constexpr Schema kInvite{"NewInvitation", kInviteFields};
 constexpr Field kInviteAdminFields[] = {line_field("email", "Whom it is for").needed().up_to(254),
                                         integer_field("hours", 1, 72, "How long it is good; 24 when left out")};
 constexpr Schema kInviteAdmin{"NewAdminInvitation", kInviteAdminFields};
-constexpr Field kConfirmFields[] = {text_field("password", "Your own, once more").needed().up_to(1024)};
-constexpr Schema kConfirm{"ConfirmSelf", kConfirmFields};
+constexpr Field kStaffConfirmFields[] = {text_field("password", "Your own, once more").needed().up_to(1024)};
+constexpr Schema kStaffConfirm{"ConfirmSelf", kStaffConfirmFields};
 
 UserId user_of(const Call& call) { return call.id<UserId>("user"); }
 people::TeamId team_of(const Call& call) { return call.id<people::TeamId>("team"); }
@@ -154,7 +154,7 @@ Result<Reply> make_reset_link(Call& call) {
   return handed_out(call, people::LinkKind::reset, link);
 }
 
-Result<Reply> remove_totp(Call& call) {
+Result<Reply> staff_remove_totp(Call& call) {
   TRY_DO(
       call.services.staff.confirm_password(call.who, Secret(std::string(call.body.text("password"))), from_of(call)));
   TRY_DO(call.services.staff.remove_totp(call.who, user_of(call)));
@@ -248,7 +248,7 @@ Result<Reply> revoke_any_invitation(Call& call) {
   return no_content();
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kStaffRoutes[] = {
     get(AMENDS_API "/users", "list_users", Permission::installation, list_users, "Everybody, by login")
         .answers(kUsers)
         .marked(kPaged),
@@ -267,9 +267,9 @@ constexpr Route kRoutes[] = {
          "A one-time link for a new password, to hand over")
         .answers(kLinkHandedOut, 201)
         .marked(kSecretAnswer),
-    post(AMENDS_API "/users/{user}/totp/remove", "remove_user_totp", Permission::installation, remove_totp,
+    post(AMENDS_API "/users/{user}/totp/remove", "remove_user_totp", Permission::installation, staff_remove_totp,
          "Takes a lost second factor off")
-        .takes(kConfirm, 16 * 1024)
+        .takes(kStaffConfirm, 16 * 1024)
         .answers_nothing(),
     get(AMENDS_API "/invitations", "list_all_invitations", Permission::installation, list_all_invitations,
         "Invitations nobody took yet")
@@ -285,7 +285,7 @@ constexpr Route kRoutes[] = {
         .answers(kUsers)
         .marked(kPaged),
     put(AMENDS_BRAND "/members/{user}", "set_role", Permission::people, set_role, "Gives a user a role here")
-        .takes(kRole)
+        .takes(kStaffRole)
         .answers_nothing(),
     del(AMENDS_BRAND "/members/{user}", "remove_role", Permission::people, remove_role, "Takes it").answers_nothing(),
     get(AMENDS_BRAND "/teams", "list_teams", Permission::read, list_teams, "Teams of the brand").answers(kTeams),
@@ -308,6 +308,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> staff_routes() { return kRoutes; }
+std::span<const Route> staff_routes() { return kStaffRoutes; }
 
 }  // namespace amends::web

@@ -9,7 +9,7 @@ namespace {
 
 using people::Permission;
 
-constexpr auto kStepNames = kNamesOf<compose::kSteps>;
+constexpr auto kTemplatesStepNames = kNamesOf<compose::kSteps>;
 constexpr auto kFieldKindNames = kNamesOf<compose::kFieldKinds>;
 
 constexpr Field kFieldFields[] = {line_field("name", "").needed(), word_field("kind", kFieldKindNames, "").needed(),
@@ -17,7 +17,7 @@ constexpr Field kFieldFields[] = {line_field("name", "").needed(), word_field("k
                                   text_field("fallback", "null: it must be given").or_null().needed().from(0)};
 constexpr Schema kField{"TemplateField", kFieldFields};
 constexpr Field kTemplateFields[] = {line_field("id", "").needed(),
-                                     word_field("step", kStepNames, "").needed(),
+                                     word_field("step", kTemplatesStepNames, "").needed(),
                                      line_field("where", "A channel, public, private or any").needed(),
                                      line_field("language", "").needed(),
                                      object_field("fields", kField, "").many(1000),
@@ -27,9 +27,10 @@ constexpr Schema kTemplate{"Template", kTemplateFields};
 constexpr Field kTemplatesFields[] = {object_field("items", kTemplate, "").many(10'000)};
 constexpr Schema kTemplates{"Templates", kTemplatesFields};
 
-constexpr Field kListQuery[] = {word_field("step", kStepNames, ""), line_field("language", "").up_to(2)};
+constexpr Field kTemplatesListQuery[] = {word_field("step", kTemplatesStepNames, ""),
+                                         line_field("language", "").up_to(2)};
 
-constexpr Field kPreviewFields[] = {word_field("step", kStepNames, "").needed(),
+constexpr Field kPreviewFields[] = {word_field("step", kTemplatesStepNames, "").needed(),
                                     line_field("channel", "For which channel; any when left out").up_to(40),
                                     word_field("visibility", kVisibilityNames, "private when left out"),
                                     line_field("language", "The customer's; the brand's when left out").up_to(2),
@@ -127,10 +128,10 @@ Result<Reply> preview_template(Call& call) {
   return ok(std::move(json));
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kTemplatesRoutes[] = {
     get(AMENDS_BRAND "/templates", "list_templates", Permission::read, list_templates, "Wording for every step")
         .answers(kTemplates)
-        .with(kListQuery),
+        .with(kTemplatesListQuery),
     get(AMENDS_BRAND "/templates/{template}/{where}", "read_template", Permission::read, read_template,
         "One of them, by its id (apology/any.en)")
         .answers(kTemplate)
@@ -144,6 +145,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> template_routes() { return kRoutes; }
+std::span<const Route> template_routes() { return kTemplatesRoutes; }
 
 }  // namespace amends::web

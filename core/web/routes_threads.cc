@@ -16,9 +16,9 @@ using people::Permission;
 constexpr std::string_view kStates[] = {"viewing", "writing", "gone"};
 inline constexpr auto kReasonNames = kNamesOf<thread::kReasons>;
 
-constexpr std::int64_t kMostWords = 100;  // messages whose text is told with a thread
+constexpr std::int64_t kThreadsMostWords = 100;  // messages whose text is told with a thread
 constexpr Field kThreadQuery[] = {integer_field(
-    "words", 0, kMostWords, "Of how many messages, the newest first, the text is told; 20 when left out")};
+    "words", 0, kThreadsMostWords, "Of how many messages, the newest first, the text is told; 20 when left out")};
 
 constexpr Field kThreadMessageFields[] = {
     object_field("message", kMessage, "").needed(),
@@ -293,7 +293,7 @@ Result<Reply> list_alike(Call& call) {
 }
 
 #define AMENDS_THREAD AMENDS_BRAND "/threads/{thread}"
-constexpr Route kRoutes[] = {
+constexpr Route kThreadsRoutes[] = {
     get(AMENDS_THREAD, "read_thread", Permission::read, read_thread, "A thread with all that belongs to it")
         .answers(kThread)
         .with(kThreadQuery)
@@ -342,6 +342,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> thread_routes() { return kRoutes; }
+std::span<const Route> thread_routes() { return kThreadsRoutes; }
 
 }  // namespace amends::web

@@ -16,11 +16,11 @@ constexpr auto kWhatNames = kNamesOf<events::kWhats>;
 constexpr auto kStateNames = kNamesOf<webhook::kStates>;
 constexpr auto kOutcomeNames = kNamesOf<webhook::kOutcomes>;
 
-constexpr Field kSettingsFields[] = {
+constexpr Field kWebhooksSettingsFields[] = {
     line_field("url", "https, and no address of a private network").needed().up_to(2000),
     word_field("kinds", kWhatNames, "Which changes; all when left out").many(100),
     flag_field("include_text", "The words of messages too")};
-constexpr Schema kSettings{"WebhookSettings", kSettingsFields};
+constexpr Schema kWebhooksSettings{"WebhookSettings", kWebhooksSettingsFields};
 constexpr Field kReplayFields[] = {
     id_field("from", "The number of a change: everything behind it once more").needed().from(0)};
 constexpr Schema kReplay{"WebhookReplay", kReplayFields};
@@ -43,15 +43,15 @@ constexpr Schema kEndpoints{"Webhooks", kEndpointsFields};
 constexpr Field kMadeFields[] = {
     id_field("id", "").needed(),
     line_field("secret", "whsec_…: what the receiver checks signatures with; shown once").needed()};
-constexpr Schema kMade{"WebhookMade", kMadeFields};
+constexpr Schema kMadeEndpoint{"WebhookMade", kMadeFields};
 constexpr Field kRotatedFields[] = {line_field("secret", "The old one signs as well for a day").needed()};
 constexpr Schema kRotated{"WebhookSecret", kRotatedFields};
 
-constexpr Field kTryFields[] = {integer_field("number", 0, kLargestId, "").needed(), time_field("at", "").needed(),
-                                integer_field("took_ms", 0, kLargestId, "").needed(),
-                                integer_field("status", 0, 999, "0: no answer").needed(),
-                                text_field("error", "").or_null().needed()};
-constexpr Schema kTry{"WebhookTry", kTryFields};
+constexpr Field kWebhooksTryFields[] = {
+    integer_field("number", 0, kLargestId, "").needed(), time_field("at", "").needed(),
+    integer_field("took_ms", 0, kLargestId, "").needed(), integer_field("status", 0, 999, "0: no answer").needed(),
+    text_field("error", "").or_null().needed()};
+constexpr Schema kTry{"WebhookTry", kWebhooksTryFields};
 constexpr Field kDeliveryFields[] = {id_field("id", "").needed(),
                                      id_field("webhook", "").needed(),
                                      line_field("webhook_id", "The same on every try").needed(),
@@ -63,9 +63,9 @@ constexpr Field kDeliveryFields[] = {id_field("id", "").needed(),
                                      time_field("delivered_at", "").or_null().needed()};
 constexpr Schema kDelivery{"WebhookDelivery", kDeliveryFields};
 constexpr Schema kDeliveries{"WebhookDeliveries", kListFields<kDelivery>};
-constexpr Field kWholeFields[] = {object_field("delivery", kDelivery, "").needed(),
-                                  object_field("tries", kTry, "").many(10'000)};
-constexpr Schema kWhole{"WholeWebhookDelivery", kWholeFields};
+constexpr Field kWebhooksWholeFields[] = {object_field("delivery", kDelivery, "").needed(),
+                                          object_field("tries", kTry, "").many(10'000)};
+constexpr Schema kWebhooksWhole{"WholeWebhookDelivery", kWebhooksWholeFields};
 
 Json& add(Json& json, const webhook::Endpoint& e) {
   return json.open()
@@ -114,7 +114,7 @@ Result<app::Webhooks*> hooks_of(const Call& call) {
   return fail(Kind::unsupported, "No webhooks are sent here.", "Start `amends serve`.");
 }
 
-webhook::Settings settings_of(const Call& call) {
+webhook::Settings webhooks_settings_of(const Call& call) {
   return {std::string(call.body.text("url")), call.body.texts("kinds"), call.body.flag("include_text")};
 }
 
@@ -149,7 +149,7 @@ Result<Reply> read_webhook(Call& call) { return shown(call, endpoint_of(call)); 
 
 Result<Reply> make_webhook(Call& call) {
   TRY(app::Webhooks * hooks, hooks_of(call));
-  TRY(const auto made, hooks->create(call.brand_id(), settings_of(call), call.who.login));
+  TRY(const auto made, hooks->create(call.brand_id(), webhooks_settings_of(call), call.who.login));
   note(call, "webhook.made", made.id.value);
   Json json;
   json.open().put("id", made.id).put("secret", made.secret).close();
@@ -158,7 +158,7 @@ Result<Reply> make_webhook(Call& call) {
 
 Result<Reply> change_webhook(Call& call) {
   TRY(app::Webhooks * hooks, hooks_of(call));
-  TRY_DO(hooks->change(call.brand_id(), endpoint_of(call), settings_of(call), call.who.login));
+  TRY_DO(hooks->change(call.brand_id(), endpoint_of(call), webhooks_settings_of(call), call.who.login));
   note(call, "webhook.changed", endpoint_of(call).value);
   return shown(call, endpoint_of(call));
 }
@@ -243,18 +243,18 @@ Result<Reply> replay_delivery(Call& call) {
 
 #define AMENDS_HOOK AMENDS_BRAND "/webhooks/{webhook}"
 #define AMENDS_DELIVERY AMENDS_BRAND "/webhook-deliveries/{delivery}"
-constexpr Route kRoutes[] = {
+constexpr Route kWebhooksRoutes[] = {
     get(AMENDS_BRAND "/webhooks", "list_webhooks", Permission::webhooks, list_webhooks,
         "Programs that are told of changes")
         .answers(kEndpoints),
     post(AMENDS_BRAND "/webhooks", "make_webhook", Permission::webhooks, make_webhook,
          "Another one; it hears of what changes from now on")
-        .takes(kSettings)
-        .answers(kMade, 201)
+        .takes(kWebhooksSettings)
+        .answers(kMadeEndpoint, 201)
         .marked(kSecretAnswer),
     get(AMENDS_HOOK, "read_webhook", Permission::webhooks, read_webhook, "One of them").answers(kEndpoint),
     put(AMENDS_HOOK, "change_webhook", Permission::webhooks, change_webhook, "Another address or choice")
-        .takes(kSettings)
+        .takes(kWebhooksSettings)
         .answers(kEndpoint),
     del(AMENDS_HOOK, "remove_webhook", Permission::webhooks, remove_webhook, "It is told nothing more")
         .answers_nothing(),
@@ -276,13 +276,13 @@ constexpr Route kRoutes[] = {
         .answers(kDeliveries)
         .marked(kPaged),
     get(AMENDS_DELIVERY, "read_webhook_delivery", Permission::webhooks, read_delivery, "One with every try")
-        .answers(kWhole),
+        .answers(kWebhooksWhole),
     post(AMENDS_DELIVERY "/replay", "replay_webhook_delivery", Permission::webhooks, replay_delivery, "Once more, soon")
         .answers(kChanged),
 };
 
 }  // namespace
 
-std::span<const Route> webhook_routes() { return kRoutes; }
+std::span<const Route> webhook_routes() { return kWebhooksRoutes; }
 
 }  // namespace amends::web

@@ -55,7 +55,7 @@ constexpr Field kMessageFields[] = {
     word_field("flags", kFlagNames, "").many(20),
 };
 
-constexpr Field kEventFields[] = {
+constexpr Field kShapesEventFields[] = {
     id_field("id", "").needed(),
     line_field("kind", "merged, bounced, assigned, …").needed(),
     time_field("at", "").needed(),
@@ -64,7 +64,7 @@ constexpr Field kEventFields[] = {
     any_field("detail", "What the kind has to say").or_null().needed(),
 };
 
-constexpr Field kEntryFields[] = {object_field("message", kMessage, "Either this").or_null().needed(),
+constexpr Field kShapesEntryFields[] = {object_field("message", kMessage, "Either this").or_null().needed(),
                                   object_field("event", kEvent, "or that").or_null().needed()};
 
 constexpr Field kNoteFields[] = {
@@ -141,8 +141,8 @@ const Schema kChanged{"Changed", kChangedFields};
 const Schema kThreadRow{"ThreadRow", kThreadRowFields};
 const Schema kMessage{"Message", kMessageFields};
 const Schema kWords{"Words", kWordsFields};
-const Schema kEvent{"Event", kEventFields};
-const Schema kEntry{"Entry", kEntryFields};
+const Schema kEvent{"Event", kShapesEventFields};
+const Schema kEntry{"Entry", kShapesEntryFields};
 const Schema kNote{"Note", kNoteFields};
 const Schema kParty{"Party", kPartyFields};
 const Schema kAttachment{"Attachment", kAttachmentFields};

@@ -71,13 +71,13 @@ constexpr Field kSlotFields[] = {
 };
 constexpr Schema kSlot{"AnswerSlot", kSlotFields};
 
-constexpr Field kWindowFields[] = {
+constexpr Field kShapesSendingWindowFields[] = {
     word_field("state", kWindowStateNames,
                "always; open; person: no automation; templates: only what the site approved; closed")
         .needed(),
     time_field("closes_at", "").or_null().needed(),
 };
-constexpr Schema kWindow{"AnswerWindow", kWindowFields};
+constexpr Schema kShapesSendingWindow{"AnswerWindow", kShapesSendingWindowFields};
 
 constexpr Field kAnswerFields[] = {
     id_field("update", "Its number in the outbox; null in a preview").or_null().needed(),
@@ -96,7 +96,7 @@ constexpr Field kAnswerFields[] = {
     line_field("link", "Where a person posts it, or where what it answers stands").or_null().needed(),
     object_field("length", kLength, "").needed(),
     object_field("slot", kSlot, "Of a public answer").needed(),
-    object_field("window", kWindow, "Of a private answer").needed(),
+    object_field("window", kShapesSendingWindow, "Of a private answer").needed(),
     object_field("findings", kFinding, "What there is to say of it").many(1000),
 };
 

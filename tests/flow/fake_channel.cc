@@ -120,7 +120,7 @@ Result<model::Content> parse(const model::Item& item, const channel::ParseContex
   return mime::parse(item.raw, {{"mx.cafe.test"}, true});
 }
 
-constexpr channel::Setting kSettings[] = {
+constexpr channel::Setting kFakeSettings[] = {
     {"address", channel::SettingKind::text, true, "Address", "The mailbox's address"},
 };
 
@@ -131,7 +131,7 @@ const channel::Descriptor kFakeChannel = [] {
   d.name = "fake";
   d.title = "Fake mail";
   d.handle_kind = "email";
-  d.settings = kSettings;
+  d.settings = kFakeSettings;
   d.can.mail = d.can.pull = d.can.send = d.can.find = true;
   d.can.html = d.can.attachments = d.can.subject = d.can.chosen_recipients = d.can.signed_reply_address = true;
   d.send_class = channel::SendClass::lookable;

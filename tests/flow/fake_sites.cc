@@ -178,13 +178,13 @@ Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settin
   return std::unique_ptr<channel::Connector>(std::make_unique<SiteConnector>(kOf, std::string(settings.get("handle"))));
 }
 
-constexpr channel::Setting kSettings[] = {{"handle", channel::SettingKind::text, true, "Handle", "Ours there"}};
+constexpr channel::Setting kSiteSettings[] = {{"handle", channel::SettingKind::text, true, "Handle", "Ours there"}};
 
 template <const channel::Descriptor& kOf>
 channel::Descriptor site(std::string_view name) {
   channel::Descriptor d;
   d.name = d.title = d.handle_kind = name;
-  d.settings = kSettings;
+  d.settings = kSiteSettings;
   d.can.pull = true;
   d.visibility = model::Visibility::public_;
   d.parse = parse<kOf>;
