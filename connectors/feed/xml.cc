@@ -161,7 +161,8 @@ Result<Feed> read_xml_feed(std::string_view xml) {
     const std::string ns(name.substr(0, name.size() - 4));  // "" or "atom:"
     out.title = plain(root.child((ns + "title").c_str()));
     out.language = root.attribute("xml:lang").as_string();
-    for (const auto& entry : root.children((ns + "entry").c_str())) {
+    const std::string entries = ns + "entry";  // children() keeps the pointer for as long as it walks
+    for (const auto& entry : root.children(entries.c_str())) {
       if (out.entries.size() < kMostEntries) out.entries.push_back(read_atom_entry(entry, ns));
     }
     return out;
