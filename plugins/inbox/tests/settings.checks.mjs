@@ -100,7 +100,7 @@ export default async function settings({ browser, program, axe, check, pictures 
         await check(`axe finds nothing on ${path} at ${width} px, ${theme}`, async () => {
           await one.page.goto(`${origin}/${path}`);
           await one.page.getByRole('heading', { level: 1 }).first().waitFor();
-          await one.page.waitForLoadState('networkidle').catch(() => undefined);
+          await one.page.waitForFunction(() => !document.querySelector('main [role="status"] svg, main .wait'));
           equal(await one.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'it fits');
           await one.page.screenshot({ path: join(pictures, `${path.replaceAll('/', '-')}-${width}-${theme}.png`) });
           if (width !== 2560) equal(await violations(one.page, axe), []);
