@@ -74,8 +74,8 @@ class Accounts {
   Hub& hub_;
 };
 
-// Whether a person has to agree before the account can work: its channel wants it, and no token stands among the settings
-// instead (such a setting is called "access_token").
+// Whether a person has to agree before the account can work: its channel wants it, and no token stands among the
+// settings instead (such a setting is called "access_token").
 bool wants_consent(const channel::Descriptor& channel, const channel::Settings& settings);
 
 // A setting that reaches into this machine or its network.

@@ -74,10 +74,10 @@ Result<FileBytes> read_small_file(const std::string& path, std::int64_t max) {
 }
 
 constexpr model::Word<log::Level> kLogLevels[] = {{log::Level::debug, "debug"},
-                                               {log::Level::info, "info"},
-                                               {log::Level::warning, "warning"},
-                                               {log::Level::error, "error"},
-                                               {log::Level::off, "off"}};
+                                                  {log::Level::info, "info"},
+                                                  {log::Level::warning, "warning"},
+                                                  {log::Level::error, "error"},
+                                                  {log::Level::off, "off"}};
 
 bool is_key(std::string_view s) {
   return !s.empty() && s.size() <= 40 && s.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == s.npos;

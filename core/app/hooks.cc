@@ -94,8 +94,8 @@ HookAnswer Hooks::take(std::string_view word, const channel::WebhookRequest& req
   HookAnswer out;
   out.status = reply->status;
   out.body = std::move(reply->body);
-  // JSON, or a page where the channel is one for strangers to fill in, which the web server shows in a sandbox; anything
-  // else goes back as text.
+  // JSON, or a page where the channel is one for strangers to fill in, which the web server shows in a sandbox;
+  // anything else goes back as text.
   const auto answers = [&](std::string_view type) { return reply->content_type.rfind(type, 0) == 0; };
   if (answers("application/json") || (account->channel->sign_in == channel::SignIn::none && answers("text/html"))) {
     out.content_type = reply->content_type;

@@ -91,10 +91,13 @@ void put_accounts(Page& page, const Figures& figures) {
   each("amends_account_active", "1 unless the account waits for a person to reconnect it.", false,
        connected([](const AccountFigures& a) { return a.state == "active" ? 1 : 0; }));
   each("amends_account_last_success_timestamp_seconds", "When the account was last pulled in full.", false,
-       [](const AccountFigures& a) { return a.last_success ? std::optional(since_1970(*a.last_success)) : std::nullopt; });
+       [](const AccountFigures& a) {
+         return a.last_success ? std::optional(since_1970(*a.last_success)) : std::nullopt;
+       });
   each("amends_account_success_expected_by_timestamp_seconds", "Later than this without a success is worth an alarm.",
-       false,
-       [](const AccountFigures& a) { return a.expected_by ? std::optional(since_1970(*a.expected_by)) : std::nullopt; });
+       false, [](const AccountFigures& a) {
+         return a.expected_by ? std::optional(since_1970(*a.expected_by)) : std::nullopt;
+       });
   each("amends_account_failures", "Failed rounds in a row.", false,
        connected([](const AccountFigures& a) { return a.failures; }));
   each("amends_items_delivered_total", "Items the channel handed over.", true,

@@ -32,9 +32,9 @@ std::string days_left(milliseconds left) {
 
 void warn_of_end(const ingest::StoredTokens& tokens, Timestamp now, std::vector<std::string>& warnings) {
   if (tokens.renewable || !tokens.expires_at || *tokens.expires_at - now > kWarnBeforeEnd) return;
-  warnings.push_back(*tokens.expires_at <= now
-                         ? "The connection has ended: connect the account again."
-                         : "The connection ends " + days_left(*tokens.expires_at - now) + ": connect the account again.");
+  warnings.push_back(*tokens.expires_at <= now ? "The connection has ended: connect the account again."
+                                               : "The connection ends " + days_left(*tokens.expires_at - now) +
+                                                     ": connect the account again.");
 }
 
 }  // namespace

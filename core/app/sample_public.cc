@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kReviews = 80;
 constexpr std::size_t kMentions = 60;
-const std::vector<std::string> kPublicShops = {"Harbour Street", "Canal Quay", "Mill Lane", "Station Row", "Old Exchange"};
+const std::vector<std::string> kPublicShops = {"Harbour Street", "Canal Quay", "Mill Lane", "Station Row",
+                                               "Old Exchange"};
 const std::vector<std::string> kSites = {"mapsite", "tastyguide", "shopstimmen", "avisville"};
 
 std::vector<std::vector<std::string>> rows_of(std::string_view source, std::string_view kind) {
@@ -97,8 +98,8 @@ SampleTable sample_reviews(std::string_view source, const SampleBlocks& blocks, 
     const Public shown = public_of(person, dice);
     const std::size_t stars = good ? 4 + dice.below(2) : 1 + dice.below(3);
     const Timestamp at = now - std::chrono::minutes(60 + dice.below(44 * 24 * 60));
-    add(std::to_string(stars), shown.shown, shown.handle, person.language, dice.pick(kPublicShops), dice.pick(kSites), at, "",
-        text);
+    add(std::to_string(stars), shown.shown, shown.handle, person.language, dice.pick(kPublicShops), dice.pick(kSites),
+        at, "", text);
   }
   return in_order(std::move(rows), "Review ID,Site,Reviewer,Reviewer ID,Date,Stars,Title,Review,Shop,Language,Link\n");
 }

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 typedef struct amends_text {
-  const char *data;
+  const char* data;
   size_t size;
 } amends_text;
 
@@ -34,39 +34,39 @@ typedef struct amends_text {
 typedef struct amends_host {
   size_t size;
   uint32_t abi;
-  void *self;
+  void* self;
 
   /* The value at `path` ("author.name", "items.0.id") of a JSON text: a string without its quotes and escapes, anything
    * else as JSON. Data is NULL when there is nothing there. */
-  amends_text (*value)(void *self, amends_text json, const char *path);
+  amends_text (*value)(void* self, amends_text json, const char* path);
 
   /* The text as a JSON string, quotes included. */
-  amends_text (*quoted)(void *self, amends_text text);
+  amends_text (*quoted)(void* self, amends_text text);
 
   /* A request made by the hub, which checks where it goes: {"method", "url", "headers", "body", "repeatable"}. The
    * answer is {"status", "headers", "body"} or {"error", "uncertain"}. */
-  amends_text (*http)(void *self, amends_text request);
+  amends_text (*http)(void* self, amends_text request);
 } amends_host;
 
 /* How a call is answered: once, before it returns. `failed` is 0 with the result, or 1 with an error as JSON:
  * {"kind": "rate_limited", "what": "…", "hint": "…", "retry_after": 60}. */
-typedef void (*amends_answer)(void *to, int failed, amends_text json);
+typedef void (*amends_answer)(void* to, int failed, amends_text json);
 
 typedef struct amends_plugin {
   size_t size;
   uint32_t abi; /* the newest one it knows */
 
   /* One account. NULL: out of memory. The host stays until destroy. */
-  void *(*create)(const amends_host *host);
-  void (*destroy)(void *account);
+  void* (*create)(const amends_host* host);
+  void (*destroy)(void* account);
 
-  /* "hello", "open", "pull", "send", "find", "check", "webhook", with the whole frame as JSON; plugins/README.md says what
-   * each brings and what it wants to hear. A call it doesn't know is answered with the kind "unsupported". */
-  void (*call)(void *account, amends_text name, amends_text frame, amends_answer answer, void *to);
+  /* "hello", "open", "pull", "send", "find", "check", "webhook", with the whole frame as JSON; plugins/README.md says
+   * what each brings and what it wants to hear. A call it doesn't know is answered with the kind "unsupported". */
+  void (*call)(void* account, amends_text name, amends_text frame, amends_answer answer, void* to);
 } amends_plugin;
 
 /* The one symbol a plugin exports. NULL when it can't work with a host of this number. */
-AMENDS_PLUGIN_EXPORT const amends_plugin *amends_plugin_entry(uint32_t host_abi);
+AMENDS_PLUGIN_EXPORT const amends_plugin* amends_plugin_entry(uint32_t host_abi);
 
 #ifdef __cplusplus
 }

@@ -33,7 +33,8 @@ Connected connected(app::Hub& hub, const std::string& only, bool channel::Capabi
   }
   if (out.empty()) {
     std::fprintf(stderr,
-                 "amends: no account%s%s is connected\n  `amends connect CHANNEL` connects one, or an [[account]] in amends.toml; `amends doctor` helps.\n",
+                 "amends: no account%s%s is connected\n  `amends connect CHANNEL` connects one, or an [[account]] in "
+                 "amends.toml; `amends doctor` helps.\n",
                  only.empty() ? "" : " named ", only.c_str());
   }
   return out;

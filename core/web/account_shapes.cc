@@ -6,8 +6,8 @@ namespace amends::web {
 namespace {
 
 constexpr model::Word<app::AccountOrigin> kAccountOrigins[] = {{app::AccountOrigin::file, "file"},
-                                                        {app::AccountOrigin::database, "database"},
-                                                        {app::AccountOrigin::import, "import"}};
+                                                               {app::AccountOrigin::database, "database"},
+                                                               {app::AccountOrigin::import, "import"}};
 constexpr auto kAccountOriginNames = kNamesOf<kAccountOrigins>;
 
 constexpr Field kBrakeFields[] = {line_field("bucket", "What the site limits together").needed().from(0),
@@ -18,7 +18,8 @@ constexpr Field kAccountFields[] = {
     id_field("id", "").needed(),
     line_field("channel", "").needed(),
     line_field("name", "").needed(),
-    word_field("origin", kAccountOriginNames, "file: stands in amends.toml and is changed there; import: only holds items")
+    word_field("origin", kAccountOriginNames,
+               "file: stands in amends.toml and is changed there; import: only holds items")
         .needed(),
     flag_field("connected", "It can be pulled from and sent through").needed(),
     flag_field("can_send", "").needed(),

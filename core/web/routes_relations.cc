@@ -127,12 +127,12 @@ constexpr Route kRelationsRoutes[] = {
          "Puts a message into another thread, or one of its own")
         .takes(kRethread)
         .answers(kOperation, 201),
-    post(AMENDS_BRAND "/threads/{thread}/relations_join", "join_threads", Permission::relate, relations_join,
+    post(AMENDS_BRAND "/threads/{thread}/join", "join_threads", Permission::relate, relations_join,
          "Two threads are one conversation")
         .takes(kRelationsJoin)
         .answers(kOperation, 201),
     post(AMENDS_BRAND "/thread-operations/{operation}/undo", "undo_thread_operation", Permission::relate, undo_threads,
-         "Takes a rethread or relations_join back")
+         "Takes a rethread or join back")
         .answers(kChanged),
 };
 

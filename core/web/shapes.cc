@@ -65,7 +65,7 @@ constexpr Field kShapesEventFields[] = {
 };
 
 constexpr Field kShapesEntryFields[] = {object_field("message", kMessage, "Either this").or_null().needed(),
-                                  object_field("event", kEvent, "or that").or_null().needed()};
+                                        object_field("event", kEvent, "or that").or_null().needed()};
 
 constexpr Field kNoteFields[] = {
     id_field("id", "").needed(),

@@ -64,8 +64,8 @@ inline std::string told_by(const std::optional<model::Content>& review) {
   if (!review) return "mail";
   const std::string stars = review->rating ? std::to_string(*review->rating).substr(0, 1) : "";
   const std::string words = review->subject.empty() ? review->text : review->subject + ": " + review->text;
-  return review->author.name + " | " + stars + " | " + review->location + " | " + text::replace_all(words, "\n", " / ") +
-         " | " + review->permalink;
+  return review->author.name + " | " + stars + " | " + review->location + " | " +
+         text::replace_all(words, "\n", " / ") + " | " + review->permalink;
 }
 
 }  // namespace amends::test
