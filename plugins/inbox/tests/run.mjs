@@ -2,9 +2,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { checks, expect } from './check.mjs';
+import { checks, equal, expect } from './check.mjs';
 import { figures } from './figures.mjs';
 import { inbox } from './inbox.mjs';
+import { wordlessKinds, writtenKinds } from './kinds.mjs';
 import { launch, open, signIn, visit } from './page.mjs';
 import { start } from './program.mjs';
 
@@ -31,6 +32,11 @@ if (!words.includes('--browser-only')) {
   await check('types hold', async () => {
     const { code, said } = await tool('svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--output', 'human');
     expect(code === 0, said.slice(-2000));
+  });
+  await check('the timeline has words for every kind of event that the program writes', () => {
+    const repository = join(import.meta.dirname, '../../..');
+    expect(writtenKinds(repository).size > 20, 'the kinds were found');
+    equal(wordlessKinds(repository, join(web, 'src')), [], 'kinds without words');
   });
   const file = join(out, 'units.json');
   const { said } = await tool('vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=' + file);

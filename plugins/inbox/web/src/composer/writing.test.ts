@@ -6,7 +6,7 @@ type Asked = { method: string; path: string; body: Record<string, unknown> | nul
 let asked: Asked[] = [];
 let answers: Record<string, () => Response> = {};
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status, headers: { ETag: '"1"' } });
-const answer = { update: 7, message: 8, thread: 1, to: [], cc: [], subject: 'Re: x', text: 'hi', message_id: null, leaves_at: new Date(Date.now() + 10_000).toISOString() };
+const answer = { update: 7, message: 8, thread: 1, to: [], cc: [], subject: 'Re: x', text: 'hi', message_id: null, leaves_at: new Date(Date.now() + 10_000).toISOString(), account: 'support', channel: 'email', visibility: 'private', grade: 'api', link: null, length: { count: 2, limit: null, unit: 'bytes' }, slot: { per_item: null, taken: 0, overwrites: null }, window: { state: 'always', closes_at: null } };
 const sends = () => asked.filter((one) => one.method === 'POST' && one.path.endsWith('/answers'));
 
 beforeEach(() => {

@@ -52,7 +52,6 @@ const de: Widened<typeof en> = {
   shortenedIs: 'Er hieße:',
   slotTaken: 'Hier passt eine öffentliche Antwort, und eine steht da.',
   slotReplaces: (when) => `Das ersetzt Ihre Antwort vom ${when}.`,
-  slotWaiting: 'Eine Antwort von Ihnen ist noch unterwegs dorthin.',
   slotShow: 'Was sich darin ändert',
   window: {
     open: (time) => `Eine private Antwort ist möglich bis ${time}.`,

@@ -50,7 +50,6 @@ const en = {
   shortenedIs: 'It would read:',
   slotTaken: 'One public reply fits here, and one is there.',
   slotReplaces: (when: string) => `This replaces your reply of ${when}.`,
-  slotWaiting: 'A reply of yours is still on its way there.',
   slotShow: 'What changes in it',
   window: {
     open: (time: string) => `A private answer is possible until ${time}.`,

@@ -52,7 +52,6 @@ const es: Widened<typeof en> = {
   shortenedIs: 'Diría:',
   slotTaken: 'Aquí cabe una respuesta pública, y ya hay una.',
   slotReplaces: (when) => `Esto sustituye su respuesta del ${when}.`,
-  slotWaiting: 'Una respuesta suya todavía va de camino.',
   slotShow: 'Qué cambia en ella',
   window: {
     open: (time) => `Se puede responder en privado hasta ${time}.`,

@@ -52,7 +52,6 @@ const fr: Widened<typeof en> = {
   shortenedIs: 'Il serait :',
   slotTaken: 'Une seule réponse publique tient ici, et il y en a une.',
   slotReplaces: (when) => `Cela remplace votre réponse du ${when}.`,
-  slotWaiting: 'Une de vos réponses est encore en route.',
   slotShow: 'Ce qui y change',
   window: {
     open: (time) => `Une réponse privée est possible jusqu’au ${time}.`,

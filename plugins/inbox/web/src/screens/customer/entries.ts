@@ -68,14 +68,14 @@ const isBorder = (item: Item, size: number) => item.kind === 'message' && item.m
 
 export type UpdateStage = 'waiting' | 'hand' | 'held' | 'leaving' | 'sent' | 'moderated' | 'refused' | 'seen' | 'answered' | 'bounced' | 'failed' | 'uncertain' | 'cancelled' | 'unverified';
 /** What became of an update, in one word. */
-export function stageOf(update: Update, post: { byHand: boolean; moderation: string; verifyBy: string | null }): UpdateStage {
+export function stageOf(update: Update): UpdateStage {
   switch (update.state) {
     case 'draft':
     case 'scheduled':
     case 'queued':
       return 'waiting';
     case 'held':
-      return post.byHand ? 'hand' : 'held';
+      return update.by_hand ? 'hand' : 'held';
     case 'sending':
     case 'retry':
       return 'leaving';
@@ -86,11 +86,11 @@ export function stageOf(update: Update, post: { byHand: boolean; moderation: str
     case 'cancelled':
       return 'cancelled';
     case 'sent':
-      if (post.moderation === 'rejected') return 'refused';
+      if (update.moderation === 'rejected') return 'refused';
       if (update.recipients?.some((one) => one.state === 'bounced' || one.state === 'refused')) return 'bounced';
       if (update.answered_by || update.answered_at) return 'answered';
-      if (post.moderation === 'pending') return 'moderated';
-      if (post.verifyBy) return 'unverified';
+      if (update.moderation === 'pending') return 'moderated';
+      if (update.verify_by) return 'unverified';
       return 'sent';
   }
 }

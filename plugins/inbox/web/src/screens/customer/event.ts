@@ -4,7 +4,8 @@ import type { IconName } from '../../ui/icons';
 import type { customerWords } from './words';
 
 type Spoken = typeof customerWords.now.event;
-const icons: Record<string, IconName> = {
+/** Every kind that the program writes to a timeline; the browser run reads its sources and fails when one is missing here. */
+const icons = {
   assigned: 'person',
   unassigned: 'people',
   snoozed: 'snooze',
@@ -12,6 +13,7 @@ const icons: Record<string, IconName> = {
   reopened: 'undo',
   tagged: 'tag',
   untagged: 'tag',
+  noted: 'note',
   merged: 'merge',
   split: 'split',
   taken_back: 'undo',
@@ -23,15 +25,28 @@ const icons: Record<string, IconName> = {
   split_off: 'split',
   joined: 'merge',
   rethread_undone: 'undo',
-};
-export const iconOfEvent = (kind: string): IconName => icons[kind] ?? 'info';
+  send_held: 'pause',
+  send_failed: 'warning',
+  send_uncertain: 'warning',
+  reply_posted: 'send',
+  reply_verified: 'check',
+  reply_unverified: 'clock',
+  reply_pending: 'shield',
+  reply_published: 'check',
+  reply_rejected: 'warning',
+} as const satisfies Record<string, IconName>;
+type Kind = keyof typeof icons;
+const known = (kind: string): kind is Kind => Object.hasOwn(icons, kind);
+export const iconOfEvent = (kind: string): IconName => (known(kind) ? icons[kind] : 'info');
 
 export function wordsOfEvent(event: Event, w: Spoken, nameOf: (login: string) => string, when: (iso: string) => string): string {
   const detail = (event.detail ?? {}) as Record<string, unknown>;
   const said = (key: string) => (typeof detail[key] === 'string' ? (detail[key] as string) : '');
   const who = event.actor === 'amends' || !event.actor ? w.amends : nameOf(event.actor);
   const reason = said('reason') ? ': ' + said('reason') : '';
-  switch (event.kind) {
+  const kind = event.kind;
+  if (!known(kind)) return w.other(who, kind.replaceAll('_', ' ')) + reason;
+  switch (kind) {
     case 'assigned':
       return said('owner') === event.actor ? w.took(who) : w.assigned(who, nameOf(said('owner')));
     case 'snoozed':
@@ -42,22 +57,9 @@ export function wordsOfEvent(event: Event, w: Spoken, nameOf: (login: string) =>
       return w.untagged(who, said('tag'));
     case 'bounced':
       return w.bounced(event.actor) + (said('status') ? ` (${said('status')})` : '');
-    case 'unassigned':
-    case 'closed':
-    case 'reopened':
-    case 'renamed':
-    case 'edited':
-    case 'deleted':
-    case 'rethreaded':
-    case 'split_off':
-    case 'joined':
-    case 'rethread_undone':
-      return w[event.kind](who);
-    case 'merged':
-    case 'split':
-    case 'taken_back':
-      return w[event.kind](who) + reason;
-    default:
-      return w.other(who, event.kind.replaceAll('_', ' ')) + reason;
+    default: {
+      const line = w[kind];
+      return (typeof line === 'string' ? line : line(who)) + reason;
+    }
   }
 }

@@ -179,7 +179,7 @@ const de: Widened<typeof en> = {
     empty: 'Hier ist nichts',
     emptyText: 'Antworten erscheinen hier, sobald jemand auf Senden drückt, und bleiben mit ihrem Zustand: wartend, gesendet, veröffentlicht, zurückgekommen.',
     states: { draft: 'Entwurf', scheduled: 'Geplant', held: 'Gehalten', queued: 'Wartet', sending: 'Wird gesendet', retry: 'Neuer Versuch', sent: 'Gesendet', failed: 'Gescheitert', uncertain: 'Ungewiss', cancelled: 'Abgebrochen' },
-    moderation: { none: '', pending: 'Wird geprüft', published: 'Veröffentlicht', rejected: 'Von der Seite abgelehnt' },
+    moderation: { pending: 'Wird geprüft', published: 'Veröffentlicht', rejected: 'Von der Seite abgelehnt' },
     byHand: 'Von Hand einzustellen',
     filter: 'Zustand',
     to: 'An',

@@ -177,7 +177,7 @@ const en = {
     empty: 'Nothing here',
     emptyText: 'Answers appear here the moment somebody presses Send, and stay with their state: queued, sent, published, bounced.',
     states: { draft: 'Draft', scheduled: 'Scheduled', held: 'Held', queued: 'Queued', sending: 'Sending', retry: 'Trying again', sent: 'Sent', failed: 'Failed', uncertain: 'Uncertain', cancelled: 'Cancelled' },
-    moderation: { none: '', pending: 'In moderation', published: 'Published', rejected: 'Refused by the site' },
+    moderation: { pending: 'In moderation', published: 'Published', rejected: 'Refused by the site' },
     byHand: 'To be posted by hand',
     filter: 'State',
     to: 'To',

@@ -179,7 +179,7 @@ const es: Widened<typeof en> = {
     empty: 'Aquí no hay nada',
     emptyText: 'Las respuestas aparecen aquí en cuanto alguien pulsa Enviar, y quedan con su estado: en cola, enviada, publicada, devuelta.',
     states: { draft: 'Borrador', scheduled: 'Programado', held: 'Retenido', queued: 'En cola', sending: 'Enviando', retry: 'Otro intento', sent: 'Enviado', failed: 'Falló', uncertain: 'Incierto', cancelled: 'Cancelado' },
-    moderation: { none: '', pending: 'En moderación', published: 'Publicado', rejected: 'Rechazado por el sitio' },
+    moderation: { pending: 'En moderación', published: 'Publicado', rejected: 'Rechazado por el sitio' },
     byHand: 'Para publicar a mano',
     filter: 'Estado',
     to: 'Para',

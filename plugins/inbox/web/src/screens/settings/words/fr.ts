@@ -179,7 +179,7 @@ const fr: Widened<typeof en> = {
     empty: 'Rien ici',
     emptyText: 'Les réponses apparaissent ici dès qu’on appuie sur Envoyer, et restent avec leur état : en attente, envoyée, publiée, revenue.',
     states: { draft: 'Brouillon', scheduled: 'Prévu', held: 'Retenu', queued: 'En attente', sending: 'En envoi', retry: 'Nouvel essai', sent: 'Envoyé', failed: 'Échoué', uncertain: 'Incertain', cancelled: 'Annulé' },
-    moderation: { none: '', pending: 'En modération', published: 'Publié', rejected: 'Refusé par le site' },
+    moderation: { pending: 'En modération', published: 'Publié', rejected: 'Refusé par le site' },
     byHand: 'À publier à la main',
     filter: 'État',
     to: 'À',
