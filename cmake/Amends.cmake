@@ -2,10 +2,10 @@
 # amends_<name>; *_test.cc make the test program <name>_test. Files are found by glob, so adding one needs no edit.
 # The rig of a connector (*_rig.cc, fake_*.cc: the site, played) is a library of objects amends_<name>_rig, which goes
 # into the connector's own test program and into tests/conformance.
-# In a unity build (the presets release and asan) a folder is compiled as one file, which takes a third of the time. So
-# names in anonymous namespaces are unique in their folder; a folder where they aren't yet says APART, or TESTS_APART.
+# In a unity build (the presets release and asan) a folder is compiled as one file, its tests as another, which takes a
+# third of the time. So names in anonymous namespaces are unique in their folder.
 function(amends_library name)
-  cmake_parse_arguments(ARG "APART;TESTS_APART" "" "DEPENDS;PRIVATE;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE;TEST_DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   set(tests ${sources})
   set(rig ${sources})
@@ -17,7 +17,7 @@ function(amends_library name)
   if(sources)
     add_library(amends_${name} STATIC ${sources})
     target_link_libraries(amends_${name} PUBLIC amends_flags PRIVATE ${ARG_PRIVATE})
-    amends_as_one(amends_${name} ${ARG_APART})
+    amends_as_one(amends_${name})
     set(scope PUBLIC)
   else()
     add_library(amends_${name} INTERFACE)
@@ -35,34 +35,30 @@ function(amends_library name)
     list(APPEND ARG_TEST_DEPENDS amends_${name}_rig amends_played_sites)
   endif()
   if(tests AND AMENDS_TESTS)
-    set(apart "")
-    if(ARG_TESTS_APART)
-      set(apart APART)
-    endif()
-    amends_test(${name}_test ${apart} SOURCES ${tests} LIBS amends_${name} ${ARG_PRIVATE} ${ARG_TEST_DEPENDS})
+    amends_test(${name}_test SOURCES ${tests} LIBS amends_${name} ${ARG_PRIVATE} ${ARG_TEST_DEPENDS})
   endif()
 endfunction()
 
-# One file of all sources, or of none, in a unity build.
-function(amends_as_one target apart)
-  if(apart)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
-  else()
-    set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 0)
-  endif()
+# One file of all sources in a unity build.
+function(amends_as_one target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 0)
 endfunction()
 
-# Where a test finds its fixtures.
+# Where a test finds its fixtures; and how test code is compiled under the sanitizers. The checks are for the product:
+# tests go without optimisation and without those that a null pointer's SIGSEGV makes up for, which halves their build.
 function(amends_at_source target)
+  if(AMENDS_SANITIZE MATCHES "undefined")
+    target_compile_options(${target} PRIVATE -O0 -fno-sanitize=null,alignment,object-size,vptr)
+  endif()
   target_compile_definitions(${target} PRIVATE AMENDS_TEST_FOLDER="${CMAKE_CURRENT_SOURCE_DIR}"
                                                AMENDS_SOURCE_FOLDER="${PROJECT_SOURCE_DIR}")
 endfunction()
 
 # A GoogleTest program, registered with ctest test by test.
 function(amends_test name)
-  cmake_parse_arguments(ARG "APART" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  amends_as_one(${name} ${ARG_APART})
+  amends_as_one(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} amends_test_support GTest::gmock GTest::gtest_main)
   amends_at_source(${name})
   set_property(GLOBAL APPEND PROPERTY AMENDS_TEST_PROGRAMS ${name})

@@ -21,14 +21,14 @@
 namespace amends::app {
 namespace {
 
-constexpr Timestamp kNow{1'773'129'600'000};  // 2026-03-10T08:00:00Z
+constexpr Timestamp kSampleNow{1'773'129'600'000};  // 2026-03-10T08:00:00Z
 
 // The whole workspace, written once for all tests.
 class Sample : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = new test::TempFolder;
-    auto written = write_sample(folder_->path().string(), kNow);
+    auto written = write_sample(folder_->path().string(), kSampleNow);
     ASSERT_TRUE(written) << written.error().what;
     workspace_ = *written;
     mime::init();
@@ -67,7 +67,7 @@ TEST_F(Sample, HoldsHundredsOfMailsReviewsAndMentions) {
 
 TEST_F(Sample, IsTheSameForTheSameDay) {
   test::TempFolder other;
-  ASSERT_TRUE(write_sample(other.path().string(), kNow));
+  ASSERT_TRUE(write_sample(other.path().string(), kSampleNow));
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(other.path())) {
     if (!entry.is_regular_file()) continue;
@@ -80,11 +80,11 @@ TEST_F(Sample, IsTheSameForTheSameDay) {
 
 TEST_F(Sample, EverythingHappenedInTheLastWeeks) {
   for (const auto& [path, mail] : mails_) {
-    if (!mail.date || mail.date->ms > kNow.ms + 86'400'000) continue;  // the broken clocks, counted below
-    EXPECT_GE(mail.date->ms, kNow.ms - std::int64_t{46} * 86'400'000) << path;
-    EXPECT_LE(mail.date->ms, kNow.ms) << path;
+    if (!mail.date || mail.date->ms > kSampleNow.ms + 86'400'000) continue;  // the broken clocks, counted below
+    EXPECT_GE(mail.date->ms, kSampleNow.ms - std::int64_t{46} * 86'400'000) << path;
+    EXPECT_LE(mail.date->ms, kSampleNow.ms) << path;
   }
-  EXPECT_EQ(count([](const model::Content& m) { return !m.date || m.date->ms > kNow.ms + 86'400'000; }), 2u);
+  EXPECT_EQ(count([](const model::Content& m) { return !m.date || m.date->ms > kSampleNow.ms + 86'400'000; }), 2u);
 }
 
 TEST_F(Sample, NoSlotIsLeftEmptyAndNoBraceIsLeftOver) {

@@ -1,6 +1,7 @@
 // Small operations on text that everything needs. Text is UTF-8 unless a name says bytes. No locale, no IO.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,11 @@ std::size_t find_ignoring_case(std::string_view s, std::string_view needle, std:
 std::vector<std::string_view> split(std::string_view s, char separator);
 // Lines without their LF or CRLF; a last line without a break counts, an empty rest after the last break does not.
 std::vector<std::string_view> lines(std::string_view s);
+// Both give views into `s`: of a string that ends with the call they would point at nothing.
+template <std::same_as<std::string> S>
+std::vector<std::string_view> split(S&& s, char separator) = delete;
+template <std::same_as<std::string> S>
+std::vector<std::string_view> lines(S&& s) = delete;
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string replace_all(std::string_view s, std::string_view from, std::string_view to);
 

@@ -66,6 +66,19 @@ Result<TokenSet> tokens_from(const OAuthProfile& profile, Fields fields, std::ve
   return set;
 }
 
+// The client that the tokens belong to, where the settings name none.
+OAuthProfile for_client(OAuthProfile profile, const TokenSet& set) {
+  const auto given = [&](const char* key) {
+    const auto it = set.client.find(key);
+    return it == set.client.end() ? Secret() : it->second;
+  };
+  if (profile.client_id.empty()) {
+    profile.client_id = given("client_id").reveal();
+    profile.client_secret = given("client_secret");
+  }
+  return profile;
+}
+
 // RFC 6749 section 5.2; Meta's own way of saying that a token is none any more (code 190).
 bool is_bad_grant(const Json& json) {
   return text_at(json, "error") == "invalid_grant" || number_at(json, "error.code") == 190;
@@ -125,11 +138,12 @@ Result<TokenSet> refresh(const OAuthProfile& profile, const TokenSet& set, net::
     return fail(Kind::unauthorized, "there is nothing to renew the access with", "connect the account again");
   }
   const std::string token(set.refresh.reveal());
-  TRY(TokenSet fresh,
-      tokens_from(profile, {{"grant_type", "refresh_token"}, {"refresh_token", token}}, {token}, http, now));
+  TRY(TokenSet fresh, tokens_from(for_client(profile, set), {{"grant_type", "refresh_token"}, {"refresh_token", token}},
+                                  {token}, http, now));
   if (fresh.refresh.empty()) fresh.refresh = set.refresh;
   if (fresh.scopes.empty()) fresh.scopes = set.scopes;
   if (fresh.subject.empty()) fresh.subject = set.subject;
+  fresh.client = set.client;
   return fresh;
 }
 
@@ -144,7 +158,7 @@ Result<Done> revoke(const OAuthProfile& profile, const TokenSet& set, net::HttpC
   if (profile.revoke_url.empty() || (set.refresh.empty() && set.access.empty())) return Done{};
   const bool lasting = !set.refresh.empty();
   TRY(const net::HttpResponse answer,
-      ask_as_client(profile, profile.revoke_url,
+      ask_as_client(for_client(profile, set), profile.revoke_url,
                     {{"token", std::string((lasting ? set.refresh : set.access).reveal())},
                      {"token_type_hint", lasting ? "refresh_token" : "access_token"}},
                     http));
@@ -184,7 +198,8 @@ Result<TokenSet> read_token_answer(int status, std::string_view body, Timestamp 
   if (const auto life = number_at(*json, "expires_in"); life && *life > 0 && *life < kLongest) {
     out.expires_at = now + seconds(*life);
   }
-  for (const std::string_view scope : text::split(text::replace_all(text_at(*json, "scope"), ",", " "), ' ')) {
+  const std::string granted = text::replace_all(text_at(*json, "scope"), ",", " ");
+  for (const std::string_view scope : text::split(granted, ' ')) {
     if (!scope.empty()) out.scopes.emplace_back(scope);
   }
   for (const char* place : {"sub", "user_id"}) {

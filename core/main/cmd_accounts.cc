@@ -42,7 +42,7 @@ Connected connected(app::Hub& hub, const std::string& only, bool channel::Capabi
 
 // --- pull
 
-ordered_json json_of(const app::InReport& in) {
+ordered_json json_of_report(const app::InReport& in) {
   return {{"delivered", in.delivered}, {"known", in.known},     {"placed", in.placed},          {"copies", in.copies},
           {"versions", in.versions},   {"flagged", in.flagged}, {"quarantined", in.quarantined}};
 }
@@ -74,7 +74,7 @@ int pull(Session& session, app::Hub& hub, const std::string& only) {
     if (sum.quarantined > 0 && code == kDone) code = kFindings;
     if (session.json) {
       ordered_json one = {{"account", account->name}};
-      one.update(json_of(sum));
+      one.update(json_of_report(sum));
       one["notes"] = done.notes;
       one["error"] = done.error ? ordered_json(done.error->what) : ordered_json(nullptr);
       all.push_back(std::move(one));

@@ -89,13 +89,13 @@ std::string people(const std::vector<model::Party>& parties) {
   return text::printable(out);
 }
 
-ordered_json json_of(const std::vector<model::Party>& parties) {
+ordered_json json_of_parties(const std::vector<model::Party>& parties) {
   ordered_json out = ordered_json::array();
   for (const model::Party& p : parties) out.push_back({{"name", p.name}, {"address", p.handle}});
   return out;
 }
 
-ordered_json json_of(const app::Answer& a) {
+ordered_json json_of_answer(const app::Answer& a) {
   ordered_json findings = ordered_json::array();
   for (const app::AnswerFinding& f : a.findings) {
     findings.push_back({{"rule", f.rule},
@@ -115,8 +115,8 @@ ordered_json json_of(const app::Answer& a) {
   return {{"update", number(a.update.value)},
           {"thread", a.thread.value},
           {"message_id", or_null(a.message_id)},
-          {"to", json_of(a.to)},
-          {"cc", json_of(a.cc)},
+          {"to", json_of_parties(a.to)},
+          {"cc", json_of_parties(a.cc)},
           {"subject", a.subject},
           {"text", a.text},
           {"leaves_at", to_rfc3339(a.leaves_at)},
@@ -136,7 +136,7 @@ ordered_json json_of(const app::Answer& a) {
           {"findings", std::move(findings)}};
 }
 
-void show(const app::Answer& a, Timestamp now) {
+void show_answer(const app::Answer& a, Timestamp now) {
   const bool in_public = a.visibility == model::Visibility::public_;
   if (!a.to.empty()) std::printf("To: %s\n", people(a.to).c_str());
   if (!a.cc.empty()) std::printf("Cc: %s\n", people(a.cc).c_str());
@@ -171,10 +171,10 @@ int answer(Session& session, app::Hub& hub, const AnswerOptions& options) {
   const auto done = options.dry_run ? answers.preview(*request) : answers.send(*request);
   if (!done) return report(done.error());
   if (session.json) {
-    put(json_of(*done));
+    put(json_of_answer(*done));
     return kDone;
   }
-  show(*done, hub.clock().now());
+  show_answer(*done, hub.clock().now());
   const auto update = static_cast<long long>(done->update.value);
   if (options.dry_run) {
     std::puts("\nA dry run: nothing was stored, nothing leaves.");
@@ -192,7 +192,7 @@ int answer(Session& session, app::Hub& hub, const AnswerOptions& options) {
 
 // --- outbox
 
-ordered_json json_of(const outbox::Tracked& u) {
+ordered_json json_of_update(const outbox::Tracked& u) {
   ordered_json recipients = ordered_json::array();
   for (const outbox::Recipient& r : u.recipients) {
     recipients.push_back(
@@ -242,7 +242,7 @@ int list_outbox(Session& session, app::Hub& hub, int limit) {
   if (!updates) return report(updates.error());
   if (session.json) {
     ordered_json all = ordered_json::array();
-    for (const outbox::Tracked& u : *updates) all.push_back(json_of(u));
+    for (const outbox::Tracked& u : *updates) all.push_back(json_of_update(u));
     put({{"updates", std::move(all)}});
     return kDone;
   }

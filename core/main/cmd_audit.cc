@@ -15,7 +15,7 @@
 namespace amends::cli {
 namespace {
 
-struct Options {
+struct AuditOptions {
   std::string action, user;
   int limit = 50;
   std::int64_t before = INT64_MAX;
@@ -79,14 +79,14 @@ int verify(const Session& session, Book& book) {
   return unanchored ? kFindings : kDone;
 }
 
-struct Page {
+struct AuditPage {
   std::vector<audit::Row> rows;
   std::map<std::int64_t, std::string> logins, brands;
 };
 
-Result<Page> read_page(const Session& session, Book& book, const Options& options) {
-  return book.db->read([&](store::Reader& reader) -> Result<Page> {
-    Page out;
+Result<AuditPage> read_page(const Session& session, Book& book, const AuditOptions& options) {
+  return book.db->read([&](store::Reader& reader) -> Result<AuditPage> {
+    AuditPage out;
     for (auto q = reader.query("SELECT id, key FROM brand"); q.next();) {
       out.brands[q.row().integer(0)] = q.row().string(1);
     }
@@ -120,7 +120,7 @@ ordered_json detail_of(const audit::Row& row) {
   return detail.is_discarded() ? ordered_json(row.detail) : detail;
 }
 
-int list(const Session& session, Book& book, const Options& options) {
+int list_audit(const Session& session, Book& book, const AuditOptions& options) {
   const auto page = read_page(session, book, options);
   if (!page) return report(page.error());
   if (session.json) {
@@ -157,7 +157,7 @@ int list(const Session& session, Book& book, const Options& options) {
 }
 
 // Long enough for some hundred thousand secrets.
-constexpr std::chrono::minutes kPatience{5};
+constexpr std::chrono::minutes kRekeyPatience{5};
 
 // By itself, or through the program that holds the folder.
 Result<app::Rekeyed> rekey_here_or_there(const Session& session) {
@@ -165,7 +165,7 @@ Result<app::Rekeyed> rekey_here_or_there(const Session& session) {
   if (hub) return app::rekey(**hub);
   if (hub.error().kind != Kind::busy) return hub.error();
   TRY(const app::Config config, session.config());
-  return app::ask_rekey(config.data, kPatience);
+  return app::ask_rekey(config.data, kRekeyPatience);
 }
 
 int rekey(const Session& session) {
@@ -197,14 +197,14 @@ void add_audit(CLI::App& app, Session& session) {
   verify_command->callback(
       [&session] { session.exit_code = on_book(session, [&](Book& book) { return verify(session, book); }); });
 
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AuditOptions>();
   CLI::App* list_command = audit->add_subcommand("list", "The newest entries");
   list_command->add_option("--action", options->action, "Only this action; \"user.\" for all that begin so");
   list_command->add_option("--user", options->user, "Only what this login did");
   list_command->add_option("--before", options->before, "Only entries with smaller numbers");
   list_command->add_option("--limit", options->limit, "How many")->check(CLI::Range(1, 200));
   list_command->callback([&session, options] {
-    session.exit_code = on_book(session, [&](Book& book) { return list(session, book, *options); });
+    session.exit_code = on_book(session, [&](Book& book) { return list_audit(session, book, *options); });
   });
 
   CLI::App* rekey_command =

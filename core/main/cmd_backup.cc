@@ -11,13 +11,13 @@
 namespace amends::cli {
 namespace {
 
-struct Options {
+struct BackupOptions {
   std::string to, file, passphrase_file, key_file, ledger;
   int keep = -1;
   bool replace = false, check_only = false;
 };
 
-Result<crypto::FileSecret> secret_of(const Options& o, const app::BackupConfig& config) {
+Result<crypto::FileSecret> secret_of(const BackupOptions& o, const app::BackupConfig& config) {
   const bool said = !o.passphrase_file.empty() || !o.key_file.empty();
   const std::string& passphrase = said ? o.passphrase_file : config.passphrase_file;
   const std::string& key = said ? o.key_file : config.key_file;
@@ -34,7 +34,7 @@ Result<crypto::FileSecret> secret_of(const Options& o, const app::BackupConfig& 
 
 std::string megabytes(std::int64_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB"; }
 
-int back_up(Session& session, const Options& o) {
+int back_up(Session& session, const BackupOptions& o) {
   const auto config = session.config();
   if (!config) return report(config.error()) == kUsage ? kConfiguration : row_of(config.error().kind).exit_code;
   app::BackupRequest request;
@@ -74,7 +74,7 @@ int back_up(Session& session, const Options& o) {
   return kDone;
 }
 
-int restore(Session& session, const Options& o) {
+int restore(Session& session, const BackupOptions& o) {
   auto config = session.config();
   if (!config) return report(config.error()) == kUsage ? kConfiguration : row_of(config.error().kind).exit_code;
   auto secret = secret_of(o, config->backup);
@@ -124,7 +124,7 @@ int restore(Session& session, const Options& o) {
 }  // namespace
 
 void add_backup(CLI::App& app, Session& session) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<BackupOptions>();
   const auto secrets = [&](CLI::App* command) {
     command->add_option("--passphrase-file", o->passphrase_file, "File whose first line is the passphrase");
     command->add_option("--key-file", o->key_file, "File with a key: 64 hexadecimal digits");

@@ -38,7 +38,7 @@ struct Asked {
 };
 
 constexpr std::size_t kLargestSecretFile = 64 * 1024;
-constexpr std::chrono::minutes kPatience{10};
+constexpr std::chrono::minutes kWalkPatience{10};
 
 app::AccountActor actor_of(const Session& session) {
   app::AccountActor by;
@@ -160,7 +160,7 @@ class Doorway final : public http::Handler {
   }
   Result<app::WalkEnded> wait() {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, kPatience, [&] { return outcome_.has_value(); })) {
+    if (!changed_.wait_for(lock, kWalkPatience, [&] { return outcome_.has_value(); })) {
       return fail(Kind::unavailable, "nobody came back from the site within ten minutes", "run the command again");
     }
     return *std::move(outcome_);
@@ -197,8 +197,8 @@ Result<Done> walk(app::Hub& hub, const app::HubAccount& account, const app::Acco
   return Done{};
 }
 
-const app::HubAccount* named(app::Hub& hub, BrandId brand, const channel::Descriptor& channel,
-                             const std::string& name) {
+const app::HubAccount* account_named(app::Hub& hub, BrandId brand, const channel::Descriptor& channel,
+                                     const std::string& name) {
   for (const app::HubAccount* account : hub.accounts()) {
     if (account->brand == brand && account->channel == &channel && account->name == name &&
         account->origin != app::AccountOrigin::import)
@@ -207,13 +207,13 @@ const app::HubAccount* named(app::Hub& hub, BrandId brand, const channel::Descri
   return nullptr;
 }
 
-void show(const channel::Health& health) {
+void show_health(const channel::Health& health) {
   for (const std::string& fact : health.facts) std::printf("  ok    %s\n", text::printable(fact).c_str());
   for (const std::string& warning : health.warnings) std::printf("  WARN  %s\n", text::printable(warning).c_str());
   if (health.remote_count) std::printf("  the site counts %lld\n", static_cast<long long>(*health.remote_count));
 }
 
-ordered_json json_of(const channel::Health& health) {
+ordered_json json_of_health(const channel::Health& health) {
   return {{"facts", health.facts},
           {"warnings", health.warnings},
           {"remote_count", health.remote_count ? ordered_json(*health.remote_count) : ordered_json(nullptr)}};
@@ -231,7 +231,7 @@ Result<int> connect(Session& session, app::Hub& hub, const Asked& asked) {
   const std::string name = asked.name.empty() ? asked.channel : asked.name;
   app::Accounts accounts(hub);
   const app::AccountActor by = actor_of(session);
-  const app::HubAccount* known = named(hub, brand.id, *channel, name);
+  const app::HubAccount* known = account_named(hub, brand.id, *channel, name);
   const bool in_file = known != nullptr && known->origin == app::AccountOrigin::file;
   if (in_file && !settings.empty()) {
     return fail(Kind::conflict, "the account " + name + " stands in the configuration file",
@@ -248,7 +248,7 @@ Result<int> connect(Session& session, app::Hub& hub, const Asked& asked) {
   if (asked.check) {
     TRY(const channel::Health health, accounts.try_out(brand.id, {channel, name, settings, std::chrono::seconds(0)},
                                                        known != nullptr && !in_file ? known->id : AccountId{}, by));
-    session.json ? put(json_of(health)) : show(health);
+    session.json ? put(json_of_health(health)) : show_health(health);
     return health.warnings.empty() ? kDone : kFindings;
   }
   AccountId id = known != nullptr ? known->id : AccountId{};
@@ -274,13 +274,13 @@ Result<int> connect(Session& session, app::Hub& hub, const Asked& asked) {
   if (session.json) {
     put({{"account", id.value},
          {"name", name},
-         {"health", health ? json_of(*health) : ordered_json(nullptr)},
+         {"health", health ? json_of_health(*health) : ordered_json(nullptr)},
          {"error", health ? ordered_json(nullptr) : ordered_json(health.error().what)},
          {"hook_path", or_null(path)},
          {"hook_url", or_null(us.empty() || path.empty() ? std::string() : us + path)}});
   } else {
     std::printf("The account %s is connected.\n", name.c_str());
-    if (health) show(*health);
+    if (health) show_health(*health);
     if (!path.empty()) {
       std::printf("Tell the site to call: %s%s\n", us.empty() ? "<your public address>" : us.c_str(), path.c_str());
       if (us.empty()) std::puts("  [http] public_url in amends.toml says what that address is.");

@@ -12,13 +12,13 @@
 namespace amends::cli {
 namespace {
 
-struct Options {
+struct CustomersOptions {
   std::string one, other;
   std::int64_t number = 0, second = 0;
   std::string reason;
 };
 
-int run(Session& session, const std::function<Result<std::string>(app::People&)>& work) {
+int run_on_people(Session& session, const std::function<Result<std::string>(app::People&)>& work) {
   return with_hub(session, [&](app::Hub& hub) -> int {
     const auto brand = hub.brand(session.brand);
     if (!brand) return report(brand.error());
@@ -79,7 +79,7 @@ std::string told(Session& session, const char* what, std::int64_t event) {
 }  // namespace
 
 void add_customers(CLI::App& app, Session& session) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<CustomersOptions>();
   CLI::App* customer = app.add_subcommand(
       "customer", "Who is who: merge, split, take back; hand out and erase what is stored of a person");
   customer->require_subcommand(1);
@@ -90,7 +90,7 @@ void add_customers(CLI::App& app, Session& session) {
   merge->add_option("FROM", o->other, "Who turns out to be the same")->required();
   merge->add_option("--reason", o->reason, "For the record");
   merge->callback([&session, o] {
-    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+    session.exit_code = run_on_people(session, [&](app::People& people) -> Result<std::string> {
       TRY(const auto event, people.merge(o->one, o->other, o->reason));
       return told(session, "One customer now.", event.value);
     });
@@ -100,7 +100,7 @@ void add_customers(CLI::App& app, Session& session) {
   split->add_option("HANDLE", o->one, "The address or handle that does not belong")->required();
   split->add_option("--reason", o->reason, "For the record");
   split->callback([&session, o] {
-    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+    session.exit_code = run_on_people(session, [&](app::People& people) -> Result<std::string> {
       TRY(const auto event, people.split(o->one, o->reason));
       return told(session, "A customer of its own now.", event.value);
     });
@@ -114,7 +114,7 @@ void add_customers(CLI::App& app, Session& session) {
   dismiss->add_option("ONE", o->one, "Number, address or whole name")->required();
   dismiss->add_option("OTHER", o->other, "The other one")->required();
   dismiss->callback([&session, o] {
-    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+    session.exit_code = run_on_people(session, [&](app::People& people) -> Result<std::string> {
       TRY_DO(people.dismiss(o->one, o->other));
       return session.json ? std::string("{\"dismissed\":true}") : std::string("Noted: two people.");
     });
@@ -123,7 +123,7 @@ void add_customers(CLI::App& app, Session& session) {
   CLI::App* undo = customer->add_subcommand("undo", "Take a merge or split back: everything is as it was");
   undo->add_option("EVENT", o->number, "Number of the merge or split")->required();
   undo->callback([&session, o] {
-    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+    session.exit_code = run_on_people(session, [&](app::People& people) -> Result<std::string> {
       TRY_DO(people.undo(o->number));
       return session.json ? std::string("{\"undone\":true}") : std::string("Taken back.");
     });
@@ -133,7 +133,7 @@ void add_customers(CLI::App& app, Session& session) {
   rethread->add_option("MESSAGE", o->number, "Number of the message")->required();
   rethread->add_option("THREAD", o->second, "Where it belongs");
   rethread->callback([&session, o] {
-    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+    session.exit_code = run_on_people(session, [&](app::People& people) -> Result<std::string> {
       TRY(const std::int64_t op, people.rethread(MessageId{o->number}, ThreadId{o->second}));
       return session.json ? ordered_json({{"operation", op}}).dump()
                           : "Moved. Take it back with: amends rethread-undo " + std::to_string(op);
@@ -144,7 +144,7 @@ void add_customers(CLI::App& app, Session& session) {
   join->add_option("THREAD", o->number, "Which stays")->required();
   join->add_option("OTHER", o->second, "Which goes into it")->required();
   join->callback([&session, o] {
-    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+    session.exit_code = run_on_people(session, [&](app::People& people) -> Result<std::string> {
       TRY(const std::int64_t op, people.join(ThreadId{o->number}, ThreadId{o->second}));
       return session.json ? ordered_json({{"operation", op}}).dump()
                           : "Joined. Take it back with: amends rethread-undo " + std::to_string(op);
@@ -154,7 +154,7 @@ void add_customers(CLI::App& app, Session& session) {
   CLI::App* back = app.add_subcommand("rethread-undo", "Take a rethread or join back");
   back->add_option("OPERATION", o->number, "Its number")->required();
   back->callback([&session, o] {
-    session.exit_code = run(session, [&](app::People& people) -> Result<std::string> {
+    session.exit_code = run_on_people(session, [&](app::People& people) -> Result<std::string> {
       TRY_DO(people.undo_threads(o->number));
       return session.json ? std::string("{\"undone\":true}") : std::string("Taken back.");
     });

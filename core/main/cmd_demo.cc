@@ -35,7 +35,7 @@ namespace {
 
 constexpr const char* kDemoLogin = "noor";
 
-struct Options {
+struct DemoOptions {
   bool with_mail_server = false;
   bool stay = false, leave = false;
 };
@@ -366,7 +366,7 @@ int stay(Session& session, const app::Config& config, const Post& post) {
   return serve(**hub, serving);
 }
 
-int demo(Session& session, const Options& options) {
+int demo(Session& session, const DemoOptions& options) {
   auto post = open_post(options.with_mail_server);
   if (!post) return report(post.error());
   auto config = demo_config(session, *post);
@@ -388,7 +388,7 @@ int demo(Session& session, const Options& options) {
 }  // namespace
 
 void add_demo(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DemoOptions>();
   CLI::App* command = app.add_subcommand("demo", "A tour of the main job on a made-up company");
   command->add_flag("--with-mail-server", options->with_mail_server,
                     "Over the private mail server that packaging/demo --with-mail-server starts");

@@ -11,13 +11,13 @@
 namespace amends::cli {
 namespace {
 
-struct Options {
+struct ImportOptions {
   app::ImportRequest request;
   std::vector<std::string> mapping;
   bool dry_run = false;
 };
 
-Result<Done> read_mapping(Options& options) {
+Result<Done> read_mapping(ImportOptions& options) {
   for (const std::string& pair : options.mapping) {
     const auto equals = pair.find('=');
     if (equals == std::string::npos || equals == 0) {
@@ -56,7 +56,7 @@ void print(const Session& session, const app::ImportReport& report) {
   for (const std::string& trouble : report.troubles) std::fprintf(stderr, "amends: %s\n", trouble.c_str());
 }
 
-int run(Session& session, const Options& options) {
+int run_import(Session& session, const ImportOptions& options) {
   return with_hub(session, [&](app::Hub& hub) -> int {
     const auto brand = hub.brand(session.brand);
     if (!brand) return report(brand.error());
@@ -74,7 +74,7 @@ int run(Session& session, const Options& options) {
   });
 }
 
-int describe(const Options& options) {
+int describe(const ImportOptions& options) {
   const auto lines = app::describe_import(options.request);
   if (!lines) return report(lines.error());
   for (const std::string& line : *lines) std::puts(line.c_str());
@@ -84,7 +84,7 @@ int describe(const Options& options) {
 }  // namespace
 
 void add_import(CLI::App& app, Session& session) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportOptions>();
   CLI::App* import =
       app.add_subcommand("import", "Bring in mail (mbox, Maildir, .eml) or reviews and mentions (.csv, .jsonl)");
   import->add_option("PATH", options->request.path, "File or folder")->required();
@@ -104,7 +104,7 @@ void add_import(CLI::App& app, Session& session) {
   }
   else {
     // A mail that takes the parser down twice is left in quarantine; everything behind it still comes in.
-    session.exit_code = app::supervise([&] { return run(session, *options); }, 20);
+    session.exit_code = app::supervise([&] { return run_import(session, *options); }, 20);
   }
 });
 }  // namespace amends::cli

@@ -26,7 +26,7 @@ std::string row_line(const inbox::Row& row, Timestamp now) {
   return row.unread ? bold(line) : line;
 }
 
-int list(Session& session, app::Hub& hub, const ListOptions& options) {
+int list_inbox(Session& session, app::Hub& hub, const ListOptions& options) {
   const auto brand = hub.brand(session.brand);
   if (!brand) return report(brand.error());
   const auto view = value_in(inbox::kViews, options.view);
@@ -183,7 +183,7 @@ void add_inbox(CLI::App& app, Session& session) {
   inbox_command->add_option("--tag", list_options->tag, "Only threads with this tag");
   inbox_command->add_option("--limit", list_options->limit, "How many")->check(CLI::Range(1, 1000));
   inbox_command->callback([&session, list_options] {
-    session.exit_code = with_hub(session, [&](app::Hub& hub) { return list(session, hub, *list_options); });
+    session.exit_code = with_hub(session, [&](app::Hub& hub) { return list_inbox(session, hub, *list_options); });
   });
 
   auto options = std::make_shared<ActOptions>();

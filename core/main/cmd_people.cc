@@ -19,7 +19,7 @@ namespace {
 using people::LinkKind;
 using people::Role;
 
-struct Options {
+struct PeopleOptions {
   std::string login, name, email, language, role;
   bool admin = false, remove = false, link = false;
   int hours = 24;
@@ -75,7 +75,7 @@ int print_link(const Session& session, const app::Hub& hub, LinkKind kind, const
   return kDone;
 }
 
-Result<people::User> named(app::Hub& hub, const std::string& login) {
+Result<people::User> user_named(app::Hub& hub, const std::string& login) {
   return hub.db().read([&](store::Reader& reader) -> Result<people::User> {
     auto user = people::find_user(reader, text::ascii_lower(login));
     if (!user) {
@@ -111,7 +111,7 @@ struct Desk {
 
 // --- the commands
 
-ordered_json json_of(const app::Hub& hub, const people::User& user, const std::vector<people::Membership>& roles) {
+ordered_json json_of_user(const app::Hub& hub, const people::User& user, const std::vector<people::Membership>& roles) {
   ordered_json brands = ordered_json::object();
   for (const auto& one : roles) {
     const app::Brand* brand = hub.find_brand(one.brand);
@@ -139,7 +139,7 @@ std::string words_of(const app::Hub& hub, const people::User& user, const std::v
   return words.empty() ? "no role" : text::join(words, ", ");
 }
 
-int list(Desk& desk, const Options&) {
+int list_people(Desk& desk, const PeopleOptions&) {
   constexpr int kPage = 200;
   const auto printed = desk.hub.db().read([&](store::Reader& reader) -> Result<std::int64_t> {
     ordered_json out = ordered_json::array();
@@ -153,7 +153,7 @@ int list(Desk& desk, const Options&) {
         ++count;
         const auto roles = people::memberships(reader, user.id);
         if (desk.session.json) {
-          out.push_back(json_of(desk.hub, user, roles));
+          out.push_back(json_of_user(desk.hub, user, roles));
         } else {
           const std::string seen = user.signed_in_at
                                        ? "signed in " + show_age(*user.signed_in_at, desk.hub.clock().now())
@@ -173,7 +173,7 @@ int list(Desk& desk, const Options&) {
   return kDone;
 }
 
-int add(Desk& desk, const Options& options) {
+int add(Desk& desk, const PeopleOptions& options) {
   std::optional<Role> role;
   BrandId brand;
   if (!options.role.empty()) {
@@ -207,19 +207,19 @@ int add(Desk& desk, const Options& options) {
                     "Added " + options.login + ". The password is chosen here.");
 }
 
-int set_disabled(Desk& desk, const Options& options, bool disabled) {
-  const auto user = named(desk.hub, options.login);
+int set_disabled(Desk& desk, const PeopleOptions& options, bool disabled) {
+  const auto user = user_named(desk.hub, options.login);
   if (!user) return report(user.error());
   people::UserChange change;
   change.disabled = disabled;
   if (const auto changed = desk.staff.change_user(desk.who, user->id, change); !changed) return report(changed.error());
   return done(desk.session, user->login + (disabled ? " is disabled: all sessions are over." : " may sign in again."));
 }
-int disable(Desk& desk, const Options& options) { return set_disabled(desk, options, true); }
-int enable(Desk& desk, const Options& options) { return set_disabled(desk, options, false); }
+int disable(Desk& desk, const PeopleOptions& options) { return set_disabled(desk, options, true); }
+int enable(Desk& desk, const PeopleOptions& options) { return set_disabled(desk, options, false); }
 
-int set_admin(Desk& desk, const Options& options) {
-  const auto user = named(desk.hub, options.login);
+int set_admin(Desk& desk, const PeopleOptions& options) {
+  const auto user = user_named(desk.hub, options.login);
   if (!user) return report(user.error());
   people::UserChange change;
   change.admin = !options.remove;
@@ -227,8 +227,8 @@ int set_admin(Desk& desk, const Options& options) {
   return done(desk.session, user->login + (options.remove ? " is no administrator any more." : " is administrator."));
 }
 
-int set_role(Desk& desk, const Options& options) {
-  const auto user = named(desk.hub, options.login);
+int set_role(Desk& desk, const PeopleOptions& options) {
+  const auto user = user_named(desk.hub, options.login);
   if (!user) return report(user.error());
   const auto brand = desk.hub.brand(desk.session.brand);
   if (!brand) return report(brand.error());
@@ -243,8 +243,8 @@ int set_role(Desk& desk, const Options& options) {
   return done(desk.session, user->login + " is " + options.role + of);
 }
 
-int set_password(Desk& desk, const Options& options) {
-  const auto user = named(desk.hub, options.login);
+int set_password(Desk& desk, const PeopleOptions& options) {
+  const auto user = user_named(desk.hub, options.login);
   if (!user) return report(user.error());
   if (options.link) {
     const auto link = desk.staff.make_reset_link(desk.who, user->id);
@@ -257,14 +257,14 @@ int set_password(Desk& desk, const Options& options) {
   return done(desk.session, "The password of " + user->login + " is changed; all sessions are over.");
 }
 
-int remove_second_factor(Desk& desk, const Options& options) {
-  const auto user = named(desk.hub, options.login);
+int remove_second_factor(Desk& desk, const PeopleOptions& options) {
+  const auto user = user_named(desk.hub, options.login);
   if (!user) return report(user.error());
   if (const auto gone = desk.staff.remove_totp(desk.who, user->id); !gone) return report(gone.error());
   return done(desk.session, user->login + " signs in by the password alone until a second factor is set up again.");
 }
 
-int invite(Desk& desk, const Options& options) {
+int invite(Desk& desk, const PeopleOptions& options) {
   app::Staff::Invitation invitation;
   invitation.email = options.email;
   invitation.admin = options.admin;
@@ -282,14 +282,14 @@ int invite(Desk& desk, const Options& options) {
   return print_link(desk.session, desk.hub, LinkKind::invitation, *link, "Send this to " + options.email + ".");
 }
 
-int setup_link(Desk& desk, const Options&) {
+int setup_link(Desk& desk, const PeopleOptions&) {
   const auto link = desk.staff.make_setup_link();
   if (!link) return report(link.error());
   return print_link(desk.session, desk.hub, LinkKind::first_admin, *link, "The first administrator is made here.");
 }
 
-std::function<void()> run(Session& session, const std::shared_ptr<Options>& options,
-                          int (*command)(Desk&, const Options&)) {
+std::function<void()> run_at_desk(Session& session, const std::shared_ptr<PeopleOptions>& options,
+                                  int (*command)(Desk&, const PeopleOptions&)) {
   return [&session, options, command] {
     session.exit_code = with_hub(session, [&](app::Hub& hub) {
       app::Staff staff(hub);
@@ -304,10 +304,10 @@ std::function<void()> run(Session& session, const std::shared_ptr<Options>& opti
 void add_people(CLI::App& app, Session& session) {
   CLI::App* user = app.add_subcommand("user", "Who may sign in, and as what");
   user->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
-  const auto command = [&](const char* name, const char* help, int (*work)(Desk&, const Options&)) {
+  const auto options = std::make_shared<PeopleOptions>();
+  const auto command = [&](const char* name, const char* help, int (*work)(Desk&, const PeopleOptions&)) {
     CLI::App* sub = user->add_subcommand(name, help);
-    sub->callback(run(session, options, work));
+    sub->callback(run_at_desk(session, options, work));
     return sub;
   };
   const auto with_login = [&](CLI::App* sub) {
@@ -315,7 +315,7 @@ void add_people(CLI::App& app, Session& session) {
     return sub;
   };
 
-  command("list", "Everybody, with what they are", list);
+  command("list", "Everybody, with what they are", list_people);
 
   CLI::App* sub = with_login(command("add", "A new user; the password is asked for, or read from a pipe", add));
   sub->add_option("--name", options->name, "As others see it (default: the login)");
@@ -344,7 +344,7 @@ void add_people(CLI::App& app, Session& session) {
   sub->add_option("--hours", options->hours, "How long it is good: up to 72")->check(CLI::Range(1, 72));
 
   CLI::App* setup = app.add_subcommand("setup-link", "The link that makes the first administrator, 15 minutes");
-  setup->callback(run(session, options, setup_link));
+  setup->callback(run_at_desk(session, options, setup_link));
 }
 
 }  // namespace amends::cli

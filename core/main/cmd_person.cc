@@ -19,22 +19,22 @@
 namespace amends::cli {
 namespace {
 
-struct Options {
+struct PersonOptions {
   std::string who, to;
   bool dry_run = false, yes = false;
 };
 
-struct Found {
+struct FoundPerson {
   app::Brand brand;
   app::CustomerView customer;
 };
 
-Result<Found> find(Session& session, app::Hub& hub, const std::string& who) {
+Result<FoundPerson> find(Session& session, app::Hub& hub, const std::string& who) {
   TRY(const app::Brand brand, hub.brand(session.brand));
   TRY(app::CustomerView customer, hub.db().read([&](store::Reader& reader) -> Result<app::CustomerView> {
     return app::find_customer(reader, brand.id, who);
   }));
-  return Found{brand, std::move(customer)};
+  return FoundPerson{brand, std::move(customer)};
 }
 
 Result<Done> write_all(int fd, std::string_view bytes) {
@@ -47,7 +47,7 @@ Result<Done> write_all(int fd, std::string_view bytes) {
   return Done{};
 }
 
-int export_person(Session& session, app::Hub& hub, const Options& o) {
+int export_person(Session& session, app::Hub& hub, const PersonOptions& o) {
   const auto found = find(session, hub, o.who);
   if (!found) return report(found.error());
   const std::string path = o.to.empty() ? "customer-" + std::to_string(found->customer.id.value) + ".zip" : o.to;
@@ -95,7 +95,7 @@ int export_person(Session& session, app::Hub& hub, const Options& o) {
   return kDone;
 }
 
-ordered_json json_of(const app::ErasePlan& plan) {
+ordered_json json_of_plan(const app::ErasePlan& plan) {
   return {{"customers", plan.customers.size()},
           {"identities", plan.handles},
           {"messages", plan.messages.size()},
@@ -140,7 +140,7 @@ void tell(const app::ErasePlan& plan, bool done) {
   }
 }
 
-int erase_person(Session& session, app::Hub& hub, const Options& o) {
+int erase_person(Session& session, app::Hub& hub, const PersonOptions& o) {
   const auto found = find(session, hub, o.who);
   if (!found) return report(found.error());
   if (o.dry_run || !o.yes) {
@@ -148,7 +148,7 @@ int erase_person(Session& session, app::Hub& hub, const Options& o) {
         [&](store::Reader& reader) { return app::plan_erasure(hub, reader, found->brand.id, found->customer.id); });
     if (!plan) return report(plan.error());
     if (session.json) {
-      put({{"erased", false}, {"plan", json_of(*plan)}});
+      put({{"erased", false}, {"plan", json_of_plan(*plan)}});
     } else {
       tell(*plan, false);
       std::puts("Nothing was changed. There is no way back: with --yes it is done.");
@@ -173,7 +173,10 @@ int erase_person(Session& session, app::Hub& hub, const Options& o) {
   const auto done = app::erase_person(hub, request);
   if (!done) return report(done.error());
   if (session.json) {
-    put({{"erased", true}, {"name", done->pseudonym}, {"scrubbed", done->scrubbed}, {"plan", json_of(done->plan)}});
+    put({{"erased", true},
+         {"name", done->pseudonym},
+         {"scrubbed", done->scrubbed},
+         {"plan", json_of_plan(done->plan)}});
     return kDone;
   }
   tell(done->plan, true);
@@ -188,7 +191,7 @@ int erase_person(Session& session, app::Hub& hub, const Options& o) {
 }  // namespace
 
 void add_person(CLI::App& customer, Session& session) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<PersonOptions>();
   CLI::App* out = customer.add_subcommand("export", "Everything stored of a person, as a ZIP");
   out->add_option("CUSTOMER", o->who, "Number, address or whole name")->required();
   out->add_option("--to", o->to, "File, or - for the standard output (default: customer-NUMBER.zip)");

@@ -116,7 +116,7 @@ Result<search::Query> read_query(store::Reader& reader, const app::Brand& brand,
   return query;
 }
 
-struct Found {
+struct FoundHit {
   timeline::Message message;
   search::Snippet snippet;
   double score = 0;
@@ -133,7 +133,7 @@ std::string marked(const search::Snippet& snippet) {
   return out + text::printable(snippet.text.substr(at));
 }
 
-ordered_json json_of_hit(const Found& found) {
+ordered_json json_of_hit(const FoundHit& found) {
   ordered_json marks = ordered_json::array();
   for (const search::Mark& m : found.snippet.marks) marks.push_back({m.start, m.end});
   ordered_json hit = json_of(found.message);
@@ -146,7 +146,7 @@ int run_search(Session& session, app::Hub& hub, const SearchOptions& options) {
   const auto brand = hub.brand(session.brand);
   if (!brand) return report(brand.error());
   struct Answer {
-    std::vector<Found> found;
+    std::vector<FoundHit> found;
     MessageId next;
     bool complete = true;
   };
@@ -168,7 +168,7 @@ int run_search(Session& session, app::Hub& hub, const SearchOptions& options) {
   if (!answer) return report(answer.error());
   if (session.json) {
     ordered_json hits = ordered_json::array();
-    for (const Found& found : answer->found) hits.push_back(json_of_hit(found));
+    for (const FoundHit& found : answer->found) hits.push_back(json_of_hit(found));
     put({{"hits", std::move(hits)},
          {"next", answer->next ? ordered_json(answer->next.value) : ordered_json(nullptr)},
          {"complete", answer->complete}});
@@ -178,7 +178,7 @@ int run_search(Session& session, app::Hub& hub, const SearchOptions& options) {
     std::puts("Nothing found. All words must occur; \"a phrase\" in quotes, begin* with a star, -not with a minus.");
     return kDone;
   }
-  for (const Found& found : answer->found) {
+  for (const FoundHit& found : answer->found) {
     const timeline::Message& m = found.message;
     std::printf("%s  %s  %s  %s\n      %s\n", cell("#" + std::to_string(m.id.value), 7).c_str(),
                 cell(show_time(m.at), 19).c_str(), cell(m.author, 22).c_str(), bold(text::printable(m.subject)).c_str(),

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/identity/linkage.h"
+#include "core/main/cli.h"
 #include "core/main/inspect.h"
 
 namespace amends::cli {
@@ -14,9 +15,6 @@ namespace amends::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int kDone = 0;
-constexpr int kUsage = 2;
 
 // "line 3, column 14" of a byte offset that counts from 1.
 std::string place(const std::string& text, std::size_t byte) {

@@ -13,8 +13,6 @@
 namespace amends::cli {
 namespace {
 
-using channel::Json;
-
 std::string_view view(amends_text text) {
   return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
@@ -28,18 +26,18 @@ class PluginSide {
   const amends_host* host() const { return &host_; }
   void forget() { kept_.clear(); }
 
-  void say(const Json& frame) { out_ << channel::dump(frame) << std::endl; }
+  void say(const channel::Json& frame) { out_ << channel::dump(frame) << std::endl; }
 
  private:
   static amends_text value(void* self, amends_text json, const char* path) {
     const auto parsed = channel::parse_json(view(json));
     if (!parsed) return {nullptr, 0};
-    const Json& found = path == nullptr || *path == '\0' ? *parsed : channel::at(*parsed, path);
+    const channel::Json& found = path == nullptr || *path == '\0' ? *parsed : channel::at(*parsed, path);
     if (found.is_null()) return {nullptr, 0};
     return static_cast<PluginSide*>(self)->keep(found.is_string() ? found.get<std::string>() : channel::dump(found));
   }
   static amends_text quoted(void* self, amends_text text) {
-    return static_cast<PluginSide*>(self)->keep(channel::dump(Json(std::string(view(text)))));
+    return static_cast<PluginSide*>(self)->keep(channel::dump(channel::Json(std::string(view(text)))));
   }
   static amends_text http(void* self, amends_text request) {
     auto& side = *static_cast<PluginSide*>(self);
@@ -66,7 +64,7 @@ class PluginSide {
 };
 
 struct Answer {
-  Json id;
+  channel::Json id;
   PluginSide& side;
   bool given = false;
 
@@ -76,7 +74,7 @@ struct Answer {
     answer.given = true;
     auto parsed = channel::parse_json(view(json));
     const bool good = parsed && parsed->is_object();
-    Json frame = {{"id", answer.id}};
+    channel::Json frame = {{"id", answer.id}};
     if (good) {
       frame[failed != 0 ? "error" : "result"] = *std::move(parsed);
     } else {

@@ -10,20 +10,20 @@ namespace amends::mime {
 namespace {
 
 // "name <address>" of each, parted by " | ".
-std::string read(std::string_view raw) {
+std::string addresses_read(std::string_view raw) {
   Notes notes;
   std::vector<std::string> out;
   for (const auto& box : read_addresses(raw, notes)) out.push_back(box.name + " <" + box.address + ">");
   return text::join(out, " | ");
 }
 
-struct Row {
+struct AddressRow {
   const char* raw;
   const char* boxes;
 };
 
 TEST(Address, ListsAreReadAsPeopleMeantThem) {
-  const Row rows[] = {
+  const AddressRow rows[] = {
       {"a@b.example", " <a@b.example>"},
       {"Jane Doe <Jane.Doe@Example.COM>", "Jane Doe <Jane.Doe@example.com>"},
       {"\"Doe, Jane\" <j@x.example>, k@y.example", "Doe, Jane <j@x.example> |  <k@y.example>"},
@@ -69,7 +69,7 @@ TEST(Address, ListsAreReadAsPeopleMeantThem) {
       {"()", ""},
       {"Jane\x01\x1B <j@x.example>", "Jane <j@x.example>"},
   };
-  for (const auto& row : rows) EXPECT_EQ(read(row.raw), row.boxes) << row.raw;
+  for (const auto& row : rows) EXPECT_EQ(addresses_read(row.raw), row.boxes) << row.raw;
 }
 
 TEST(Address, HandlesAreLowerCaseWithTheDomainInItsAsciiForm) {

@@ -9,7 +9,7 @@ namespace {
 
 using model::AuthResult;
 
-model::Auth read(std::string_view top, std::string_view from = "jane@shop.example", bool below = false) {
+model::Auth auth_read(std::string_view top, std::string_view from = "jane@shop.example", bool below = false) {
   ParseOptions options;
   options.trusted_authserv_ids = {"mx.ours.example"};
   options.trust_below_received = below;
@@ -21,7 +21,7 @@ constexpr std::string_view kReceived =
     "Sat, 21 Nov 2026 09:30:00 +0000\r\n";
 
 TEST(Auth, TheResultsOfOurServerAboveItsReceivedFieldCount) {
-  const auto auth = read(
+  const auto auth = auth_read(
       "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=a@shop.example;\r\n dkim=pass "
       "header.d=shop.example; dmarc=pass header.from=shop.example\r\n" +
       std::string(kReceived));
@@ -47,11 +47,11 @@ TEST(Auth, ForgedResultsAreWorthNothing) {
       "Authentication-Results: mx.ours.example; dmarc=pass header.from=evil.example\r\n",
       "X-Authentication-Results: mx.ours.example" + pass,
   };
-  for (const auto& row : rows) EXPECT_FALSE(read(row).from_verified) << row;
+  for (const auto& row : rows) EXPECT_FALSE(auth_read(row).from_verified) << row;
 }
 
 TEST(Auth, TheTopmostOfTwoFieldsSpeaksLast) {
-  const auto auth = read(
+  const auto auth = auth_read(
       "Authentication-Results: mx.ours.example; dmarc=fail header.from=shop.example\r\n"
       "Authentication-Results: mx.ours.example; dmarc=pass header.from=shop.example\r\n" +
       std::string(kReceived));
@@ -60,7 +60,7 @@ TEST(Auth, TheTopmostOfTwoFieldsSpeaksLast) {
 }
 
 TEST(Auth, FieldsOfOneServerAddUp) {
-  const auto auth = read(
+  const auto auth = auth_read(
       "Authentication-Results: mx.ours.example 1; spf=softfail smtp.mailfrom=x@bulk.example\r\n"
       "Authentication-Results: \"mx.ours.example\"; dkim=fail header.d=a.example; dkim=pass (2048-bit key) "
       "header.d=mail.shop.example header.b=abc\r\n" +
@@ -72,13 +72,13 @@ TEST(Auth, FieldsOfOneServerAddUp) {
 }
 
 TEST(Auth, APassOfAnotherDomainVerifiesNobody) {
-  EXPECT_FALSE(read("Authentication-Results: mx.ours.example; dkim=pass header.d=bulk.example\r\n").from_verified);
+  EXPECT_FALSE(auth_read("Authentication-Results: mx.ours.example; dkim=pass header.d=bulk.example\r\n").from_verified);
   EXPECT_FALSE(
-      read("Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=a@bulk.example\r\n").from_verified);
-  EXPECT_FALSE(
-      read("Authentication-Results: mx.ours.example; dkim=pass header.d=co.uk\r\n", "jane@shop.co.uk").from_verified);
-  EXPECT_FALSE(read("Authentication-Results: mx.ours.example; dmarc=pass header.from=shop.example\r\n",
-                    "jane@shop.example, eve@evil.example")
+      auth_read("Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=a@bulk.example\r\n").from_verified);
+  EXPECT_FALSE(auth_read("Authentication-Results: mx.ours.example; dkim=pass header.d=co.uk\r\n", "jane@shop.co.uk")
+                   .from_verified);
+  EXPECT_FALSE(auth_read("Authentication-Results: mx.ours.example; dmarc=pass header.from=shop.example\r\n",
+                         "jane@shop.example, eve@evil.example")
                    .from_verified);
 }
 
@@ -91,12 +91,12 @@ TEST(Auth, WithoutATrustedNameNothingIsBelieved) {
 TEST(Auth, ResultsBelowOurReceivedFieldCountWhereTheOperatorSaysSo) {
   const std::string ours =
       std::string(kReceived) + "Authentication-Results: mx.ours.example; dmarc=pass header.from=shop.example\r\n";
-  EXPECT_FALSE(read(ours).from_verified);
-  EXPECT_TRUE(read(ours, "jane@shop.example", true).from_verified);
+  EXPECT_FALSE(auth_read(ours).from_verified);
+  EXPECT_TRUE(auth_read(ours, "jane@shop.example", true).from_verified);
   const std::string deeper = std::string(kReceived) +
                              "Received: from x by y.example; Sat, 21 Nov 2026 09:30:00 +0000\r\n"
                              "Authentication-Results: mx.ours.example; dmarc=pass header.from=shop.example\r\n";
-  EXPECT_FALSE(read(deeper, "jane@shop.example", true).from_verified);
+  EXPECT_FALSE(auth_read(deeper, "jane@shop.example", true).from_verified);
 }
 
 }  // namespace

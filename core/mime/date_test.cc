@@ -7,19 +7,19 @@
 namespace amends::mime {
 namespace {
 
-std::string read(std::string_view raw) {
+std::string date_read(std::string_view raw) {
   Notes notes;
   const auto at = read_date(raw, notes);
   return at ? to_rfc3339(*at) : "none";
 }
 
-struct Row {
+struct DateRow {
   const char* raw;
   const char* date;
 };
 
 TEST(Date, EveryFormThatClientsWriteIsRead) {
-  const Row rows[] = {
+  const DateRow rows[] = {
       {"Sat, 21 Nov 2026 09:30:00 +0000", "2026-11-21T09:30:00Z"},
       {"21 Nov 2026 09:30 +0100", "2026-11-21T08:30:00Z"},
       {"Sat, 21 Nov 2026 09:30:00 -0000", "2026-11-21T09:30:00Z"},
@@ -53,7 +53,7 @@ TEST(Date, EveryFormThatClientsWriteIsRead) {
       {"Thu, 1 Jan 1970 00:00:00 +0000", "1970-01-01T00:00:00Z"},
       {"Fri, 31 Dec 9999 23:59:59 +0000", "9999-12-31T23:59:59Z"},
   };
-  for (const auto& row : rows) EXPECT_EQ(read(row.raw), row.date) << row.raw;
+  for (const auto& row : rows) EXPECT_EQ(date_read(row.raw), row.date) << row.raw;
 }
 
 TEST(Date, WhatCannotBeADateIsNone) {

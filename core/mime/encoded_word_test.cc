@@ -8,18 +8,18 @@
 namespace amends::mime {
 namespace {
 
-std::string read(std::string_view raw, std::string_view hint = {}) {
+std::string words_read(std::string_view raw, std::string_view hint = {}) {
   Notes notes;
   return decode_words(unfold(raw), notes, hint);
 }
 
-struct Row {
+struct WordRow {
   const char* raw;
   const char* text;
 };
 
 TEST(EncodedWord, IsReadAsPeopleMeantIt) {
-  const Row rows[] = {
+  const WordRow rows[] = {
       {"=?utf-8?Q?Caf=C3=A9?=", "Café"},
       {"=?UTF-8?b?Q2Fmw6k=?=", "Café"},
       {"=?utf-8?B?Q2Fmw6k?=", "Café"},                  // padding missing
@@ -55,25 +55,25 @@ TEST(EncodedWord, IsReadAsPeopleMeantIt) {
       {"one\r\n two\r\n\tthree", "one two three"},
       {"ansi \x1B[31mred", "ansi [31mred"},
   };
-  for (const auto& row : rows) EXPECT_EQ(read(row.raw), row.text) << row.raw;
+  for (const auto& row : rows) EXPECT_EQ(words_read(row.raw), row.text) << row.raw;
 }
 
 TEST(EncodedWord, RawBytesAreInTheCharsetThatTheMailSaysElsewhere) {
-  EXPECT_EQ(read("\xCF\xF0\xE8\xE2\xE5\xF2", "windows-1251"), "Привет");
+  EXPECT_EQ(words_read("\xCF\xF0\xE8\xE2\xE5\xF2", "windows-1251"), "Привет");
 }
 
 TEST(EncodedWord, AnEncodedWordIsDecodedOnce) {
-  EXPECT_EQ(read("=?utf-8?q?=3D=3Futf-8=3Fq=3Fx=3F=3D?="), "=?utf-8?q?x?=");
+  EXPECT_EQ(words_read("=?utf-8?q?=3D=3Futf-8=3Fq=3Fx=3F=3D?="), "=?utf-8?q?x?=");
 }
 
 TEST(EncodedWord, AMegabyteOfBeginningsIsQuick) {
   std::string many;
   while (many.size() < 1'000'000) many += "=?utf-8?q?x ";
   const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(read(many + ".").size(), many.size() + 1);
+  EXPECT_EQ(words_read(many + ".").size(), many.size() + 1);
   many.clear();
   while (many.size() < 1'000'000) many += "=?utf-8?q?x?=";
-  EXPECT_EQ(read(many).size(), many.size() / 13);
+  EXPECT_EQ(words_read(many).size(), many.size() / 13);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
 }
 

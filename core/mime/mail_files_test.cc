@@ -23,7 +23,7 @@ json parties(const std::vector<model::Party>& list) {
 
 json date(const std::optional<Timestamp>& at) { return at ? json(to_rfc3339(*at)) : json(nullptr); }
 
-json read(const std::string& raw) {
+json mail_read(const std::string& raw) {
   const model::Content mail = parse(raw);
   json out = {{"subject", scalar(mail.subject)},
               {"from", parties(mail.from)},
@@ -88,12 +88,12 @@ void expect_within(const json& want, const json& have, const std::string& where)
   }
 }
 
-class MailFile : public testing::TestWithParam<std::string> {};
+class MailFileTest : public testing::TestWithParam<std::string> {};
 
-TEST_P(MailFile, IsReadAsExpected) {
+TEST_P(MailFileTest, IsReadAsExpected) {
   const std::string stem = std::string(AMENDS_TEST_FOLDER) + "/testdata/" + GetParam();
   const json want = json::parse(test::read_file(stem + ".expected.json"));
-  json have = read(test::read_file(stem + ".eml"));
+  json have = mail_read(test::read_file(stem + ".eml"));
   for (const auto& [key, value] : want.items()) {
     if (key == "notes" && !value.empty()) {
       for (const auto& note : value) {
@@ -115,7 +115,8 @@ std::vector<std::string> names() {
   return out;
 }
 
-INSTANTIATE_TEST_SUITE_P(Testdata, MailFile, testing::ValuesIn(names()), [](const auto& param) { return param.param; });
+INSTANTIATE_TEST_SUITE_P(Testdata, MailFileTest, testing::ValuesIn(names()),
+                         [](const auto& param) { return param.param; });
 
 }  // namespace
 }  // namespace amends::mime

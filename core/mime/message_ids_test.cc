@@ -7,18 +7,18 @@
 namespace amends::mime {
 namespace {
 
-std::string read(std::string_view raw) {
+std::string ids_read(std::string_view raw) {
   Notes notes;
   return text::join(read_ids(raw, notes), " ");
 }
 
-struct Row {
+struct IdRow {
   const char* raw;
   const char* ids;
 };
 
 TEST(MessageIds, BrokenFormsStillNameTheirMail) {
-  const Row rows[] = {
+  const IdRow rows[] = {
       {"<a@x>", "a@x"},
       {"<a@x> <b@x>\r\n <c@x>", "a@x b@x c@x"},
       {"<a@x><b@x>", "a@x b@x"},
@@ -40,7 +40,7 @@ TEST(MessageIds, BrokenFormsStillNameTheirMail) {
       {"<a\x01@x>", "a@x"},
       {"<caf\xE9@x>", "caf\xEF\xBF\xBD@x"},
   };
-  for (const auto& row : rows) EXPECT_EQ(read(row.raw), row.ids) << row.raw;
+  for (const auto& row : rows) EXPECT_EQ(ids_read(row.raw), row.ids) << row.raw;
 }
 
 TEST(MessageIds, AMessageIdMayStandWithoutBracketsOrAt) {

@@ -10,13 +10,13 @@ std::string filename(std::string_view raw) {
   return std::string(read_parameters(raw, notes)["filename"]);
 }
 
-struct Row {
+struct ParameterRow {
   const char* raw;
   const char* value;
 };
 
 TEST(Parameters, FileNamesAreReadInEverySpelling) {
-  const Row rows[] = {
+  const ParameterRow rows[] = {
       {"attachment; filename=a.txt", "a.txt"},
       {"attachment; filename=\"a b.txt\"", "a b.txt"},
       {"attachment; filename=a b.txt", "a b.txt"},
@@ -53,7 +53,7 @@ TEST(Parameters, FileNamesAreReadInEverySpelling) {
 }
 
 TEST(Parameters, TheValueIsInLowerCaseWithoutNoise) {
-  const Row rows[] = {
+  const ParameterRow rows[] = {
       {"TEXT/Plain; charset=utf-8", "text/plain"},
       {"text/plain charset=utf-8", "text/plain"},
       {"text / plain", "text/plain"},
@@ -81,7 +81,7 @@ TEST(Parameters, AMillionPiecesAreCutShort) {
 }
 
 TEST(SafeFilename, IsOnlyAName) {
-  const Row rows[] = {
+  const ParameterRow rows[] = {
       {"a.txt", "a.txt"},
       {"/etc/passwd", "passwd"},
       {"..\\..\\boot.ini", "boot.ini"},

@@ -21,7 +21,7 @@ std::int64_t with_picture(World& world, const std::string& picture) {
   return world.read([&](store::Reader& reader) { return reader.count("SELECT max(id) FROM message"); });
 }
 
-std::string path_of(std::int64_t message, const std::string& url) {
+std::string image_path(std::int64_t message, const std::string& url) {
   std::string encoded;
   for (const char c : url) {
     static constexpr char kHex[] = "0123456789ABCDEF";
@@ -36,7 +36,7 @@ TEST(RemoteImage, IsFetchedByUsWhenTheMessageNamesIt) {
   HttpPeer peer(http_answer("200 OK", kPng, {"Content-Type: text/html"}));
   const std::string url = peer.url("/p?a=1&b=2");
   const auto message = with_picture(world, "http" + url.substr(4));
-  const auto answer = world.ask({.path = path_of(message, url), .session = world.session("agent")});
+  const auto answer = world.ask({.path = image_path(message, url), .session = world.session("agent")});
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(answer.body, kPng);
   EXPECT_EQ(answer.headers.get("Content-Type"), "image/png") << "by its bytes, not by what its server says";
@@ -47,9 +47,11 @@ TEST(RemoteImage, NothingElseIsFetchedNorForOtherPeople) {
   World world;
   HttpPeer peer(http_answer("200 OK", kPng, {}));
   const auto message = with_picture(world, peer.url("/p"));
-  const std::string named = path_of(message, peer.url("/p"));
-  EXPECT_EQ(world.ask({.path = path_of(message, peer.url("/other")), .session = world.session("agent")}).status, 404);
-  EXPECT_EQ(world.ask({.path = path_of(message - 1, peer.url("/p")), .session = world.session("agent")}).status, 404);
+  const std::string named = image_path(message, peer.url("/p"));
+  EXPECT_EQ(world.ask({.path = image_path(message, peer.url("/other")), .session = world.session("agent")}).status,
+            404);
+  EXPECT_EQ(world.ask({.path = image_path(message - 1, peer.url("/p")), .session = world.session("agent")}).status,
+            404);
   EXPECT_EQ(world.ask({.path = named}).status, 401);
   EXPECT_TRUE(peer.heard().empty());
 }
