@@ -5,18 +5,13 @@
 
 #include <atomic>
 #include <latch>
-#include <thread>
 
+#include "core/app/staff_fixture.h"
 #include "core/app/staff_parts.h"
-#include "core/audit/anchor.h"
-#include "core/crypto/totp.h"
-#include "core/events/events.h"
-#include "tests/support/support.h"
 
 namespace amends::app {
 namespace {
 
-using people::LinkKind;
 using people::Permission;
 using people::Principal;
 using people::Role;
@@ -25,88 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using ::testing::Contains;
-using ::testing::HasSubstr;
 using ::testing::Not;
-
-const From kHome{"203.0.113.9", "Browser"}, kElsewhere{"198.51.100.4", "Script"};
-const std::string kPassword = "vowel kettle brim ox", kOther = "nine paper lanterns";
-// What is tested here is the flow, not the price of a hash.
-constexpr crypto::PasswordCost kCheap{std::size_t{64} << 10, 1};
-
-class StaffTest : public ::testing::Test {
- protected:
-  explicit StaffTest(StaffRules rules = cheap()) {
-    Config config = default_config();
-    config.data = folder_ / "data";
-    BrandConfig cafe, shop;
-    cafe.key = "cafe";
-    shop.key = "shop";
-    config.brands = {cafe, shop};
-    config.source = "test";
-    hub_ = *Hub::open(std::move(config), clock_);
-    cafe_ = hub_->brand("cafe")->id;
-    shop_ = hub_->brand("shop")->id;
-    staff_ = std::make_unique<Staff>(*hub_, rules);
-    staff_->on_end(
-        [this](const std::vector<Ended>& ended) { ended_.insert(ended_.end(), ended.begin(), ended.end()); });
-    root_ = people::console("root");
-    admin_ = added("boss", true);
-    ada_ = added("ada");
-    EXPECT_TRUE(staff_->set_role(root_, ada_, cafe_, Role::agent));
-  }
-  static StaffRules cheap() {
-    StaffRules rules;
-    rules.password = kCheap;
-    return rules;
-  }
-
-  UserId added(const std::string& login, bool admin = false) {
-    const auto id =
-        staff_->add_user(root_, {login, "Name " + login, login + "@example.org", "en", admin}, Secret(kPassword));
-    EXPECT_TRUE(id) << id.error().what;
-    return id ? *id : UserId{};
-  }
-  Result<Staff::Entered> sign_in(const std::string& login, const std::string& password, const std::string& code = "",
-                                 const From& from = kHome, std::string_view earlier = {}) {
-    return staff_->sign_in({login, Secret(password), code}, from, earlier);
-  }
-  Staff::Entered in(const std::string& login, const std::string& password = kPassword) {
-    auto entered = sign_in(login, password);
-    EXPECT_TRUE(entered) << entered.error().what;
-    return entered ? *std::move(entered) : Staff::Entered{};
-  }
-  bool open(const Secret& secret) { return staff_->by_session(secret.reveal()).has_value(); }
-  std::vector<std::string> actions() {
-    std::vector<std::string> out;
-    const auto rows = *hub_->db().read([](store::Reader& reader) -> Result<std::vector<audit::Row>> {
-      audit::Asked asked;
-      asked.limit = 200;
-      return audit::rows(reader, asked);
-    });
-    for (const auto& row : rows) out.push_back(row.action);
-    return out;
-  }
-  Secret set_up_totp(const Principal& who) {
-    const auto setup = staff_->begin_totp(who, Secret(kPassword), kHome);
-    EXPECT_TRUE(setup) << setup.error().what;
-    const auto on = staff_->confirm_totp(who, code(setup->secret), kHome);
-    EXPECT_TRUE(on) << on.error().what;
-    clock_.advance(minutes(5));
-    return setup->secret;
-  }
-  std::string code(const Secret& secret, int steps = 0) const {
-    return crypto::totp_code(secret, crypto::totp_step(clock_.now()) + steps);
-  }
-
-  const test::TempFolder folder_;
-  test::FakeClock clock_;
-  std::unique_ptr<Hub> hub_;
-  std::unique_ptr<Staff> staff_;
-  std::vector<Ended> ended_;
-  BrandId cafe_, shop_;
-  Principal root_;
-  UserId admin_, ada_;
-};
 
 // --- signing in
 
@@ -235,16 +149,18 @@ const std::vector<Ending>& endings() {
        true},
       {"another_password",
        [](Staff& s, auto&, auto& ada, auto) {
-         EXPECT_TRUE(s.change_password(ada, Secret(kPassword), Secret(kOther), kHome));
+         EXPECT_TRUE(s.change_password(ada, Secret(StaffTest::kPassword), Secret(StaffTest::kOther), StaffTest::kHome));
        },
        false},
       {"a_password_from_the_console",
-       [](Staff& s, auto& root, auto& ada, auto) { EXPECT_TRUE(s.set_password(root, ada.user, Secret(kOther))); },
+       [](Staff& s, auto& root, auto& ada, auto) {
+         EXPECT_TRUE(s.set_password(root, ada.user, Secret(StaffTest::kOther)));
+       },
        false},
       {"a_reset",
        [](Staff& s, auto& root, auto& ada, auto) {
          const auto link = s.make_reset_link(root, ada.user);
-         EXPECT_TRUE(s.reset_password(link->secret.reveal(), Secret(kOther), kElsewhere));
+         EXPECT_TRUE(s.reset_password(link->secret.reveal(), Secret(StaffTest::kOther), StaffTest::kElsewhere));
        },
        false},
   };
@@ -440,243 +356,6 @@ TEST_F(StrictStaffTest, AnAdminSetsUpTheSecondFactorBeforeAnythingElse) {
   const auto after =
       hub_->db().read([&](store::Reader& reader) -> Result<bool> { return people::has_totp(reader, admin_); });
   EXPECT_TRUE(*after);
-}
-
-// --- links
-
-TEST_F(StaffTest, AnInvitationBringsInOnePersonWithItsRole) {
-  const Principal manager_of_cafe = [&] {
-    const UserId id = added("mia");
-    EXPECT_TRUE(staff_->set_role(root_, id, cafe_, Role::manager));
-    return in("mia").principal;
-  }();
-  EXPECT_EQ(staff_->invite(manager_of_cafe, {"new@example.org", shop_, Role::agent, false, {}}).error().kind,
-            Kind::forbidden);
-  EXPECT_EQ(staff_->invite(manager_of_cafe, {"new@example.org", {}, Role::agent, true, {}}).error().kind,
-            Kind::forbidden);
-  EXPECT_EQ(staff_->invite(manager_of_cafe, {"new@example.org", cafe_, Role::agent, true, {}}).error().kind,
-            Kind::forbidden);
-  EXPECT_EQ(staff_->invite(in("ada").principal, {"new@example.org", cafe_, Role::agent, false, {}}).error().kind,
-            Kind::forbidden);
-  const auto link = staff_->invite(manager_of_cafe, {"new@example.org", cafe_, Role::senior_agent, false, {}});
-  ASSERT_TRUE(link);
-  EXPECT_THAT(Staff::link_path(LinkKind::invitation, link->secret),
-              HasSubstr("#" + std::string(link->secret.reveal())));
-
-  constexpr int kRacing = 20;
-  std::latch start(kRacing);
-  std::atomic<int> won{0}, busy{0};
-  std::vector<std::jthread> racers;
-  for (int i = 0; i < kRacing; ++i) {
-    racers.emplace_back([&, i] {
-      start.arrive_and_wait();
-      for (;;) {
-        const auto entered = staff_->accept(LinkKind::invitation, link->secret.reveal(),
-                                            {"racer" + std::to_string(i), "Racer", "", "", Secret(kPassword)}, kHome);
-        if (entered) {
-          ++won;
-          EXPECT_TRUE(people::may(entered->principal, cafe_, Permission::settle));
-          EXPECT_FALSE(people::may(entered->principal, shop_, Permission::read));
-        } else if (entered.error().kind == Kind::rate_limited) {
-          ++busy;  // more than four hash at this moment
-          continue;
-        } else {
-          EXPECT_EQ(entered.error().what, bad_link().what);
-        }
-        return;
-      }
-    });
-  }
-  racers.clear();
-  EXPECT_EQ(won, 1);
-}
-
-TEST_F(StaffTest, EveryLinkThatIsNoGoodIsAnsweredAlike) {
-  const Staff::Newcomer newcomer{"new", "New", "new@example.org", "", Secret(kPassword)};
-  const auto reset = staff_->make_reset_link(root_, ada_);
-  const auto used = staff_->invite(root_, {"used@example.org", cafe_, Role::agent, false, {}});
-  ASSERT_TRUE(
-      staff_->accept(LinkKind::invitation, used->secret.reveal(), {"used", "Used", "", "", Secret(kPassword)}, kHome));
-  const auto over = staff_->invite(root_, {"over@example.org", cafe_, Role::agent, false, minutes(15)});
-  clock_.advance(minutes(15));
-  for (const std::string& secret :
-       {std::string(), std::string("null"), std::string("[]"), std::string(52, 'a'), std::string(used->secret.reveal()),
-        std::string(over->secret.reveal()), std::string(reset->secret.reveal())}) {
-    for (const LinkKind kind : {LinkKind::invitation, LinkKind::first_admin}) {
-      const auto refused = staff_->accept(kind, secret, newcomer, kHome);
-      EXPECT_EQ(refused.error().kind, Kind::invalid) << secret;
-      EXPECT_EQ(refused.error().what, bad_link().what) << secret;
-    }
-  }
-  clock_.advance(minutes(16));
-  const auto refused = staff_->reset_password(reset->secret.reveal(), Secret(kOther), kHome);
-  EXPECT_EQ(refused.error().what, bad_link().what);
-}
-
-TEST_F(StaffTest, ABadPasswordLeavesTheLinkGood) {
-  const auto link = staff_->invite(root_, {"new@example.org", cafe_, Role::agent, false, {}});
-  EXPECT_EQ(staff_->accept(LinkKind::invitation, link->secret.reveal(), {"new", "New", "", "", Secret("short")}, kHome)
-                .error()
-                .kind,
-            Kind::invalid);
-  EXPECT_EQ(
-      staff_->accept(LinkKind::invitation, link->secret.reveal(), {"ada", "New", "", "", Secret(kPassword)}, kHome)
-          .error()
-          .kind,
-      Kind::conflict);
-  EXPECT_TRUE(
-      staff_->accept(LinkKind::invitation, link->secret.reveal(), {"new", "New", "", "", Secret(kPassword)}, kHome));
-}
-
-TEST_F(StaffTest, WhoIsHereAlreadyTakesAnInvitationToAnotherBrand) {
-  const auto link = staff_->invite(root_, {"ada@example.org", shop_, Role::curator, false, {}});
-  const auto entered = in("ada");
-  ASSERT_TRUE(staff_->join(entered.principal, link->secret.reveal()));
-  EXPECT_FALSE(open(entered.secret)) << "what she may has changed";
-  EXPECT_TRUE(people::may(in("ada").principal, shop_, Permission::read));
-  EXPECT_EQ(staff_->join(in("ada").principal, link->secret.reveal()).error().kind, Kind::invalid);
-}
-
-TEST_F(StaffTest, ResetsAreAskedForAndAnsweredAlike) {
-  EXPECT_EQ(staff_->ask_reset("ada", kHome).error().kind, Kind::unsupported) << "nobody sends";
-  std::vector<Staff::ResetLink> sent;
-  staff_->send_resets_by([&](const Staff::ResetLink& one) { sent.push_back(one); });
-  EXPECT_TRUE(staff_->ask_reset("ada@example.org", kHome));
-  EXPECT_TRUE(staff_->ask_reset("nobody@example.org", kHome));
-  EXPECT_TRUE(sent.empty()) << "not while somebody waits for the answer";
-  ASSERT_TRUE(staff_->tend());
-  ASSERT_EQ(sent.size(), 1u);
-  EXPECT_EQ(sent[0].email, "ada@example.org");
-  EXPECT_TRUE(staff_->reset_password(sent[0].link.secret.reveal(), Secret(kOther), kHome));
-  EXPECT_TRUE(sign_in("ada", kOther));
-  bool slowed = false;
-  for (int i = 0; i < 20; ++i) slowed = slowed || !staff_->ask_reset("ada", kHome);
-  EXPECT_TRUE(slowed);
-}
-
-// --- others
-
-TEST_F(StaffTest, AManagerRulesTheirBrandAndSeesNoOther) {
-  const UserId mia = added("mia"), bob = added("bob");
-  ASSERT_TRUE(staff_->set_role(root_, mia, cafe_, Role::manager));
-  ASSERT_TRUE(staff_->set_role(root_, bob, shop_, Role::agent));
-  const Principal manager = in("mia").principal;
-  EXPECT_TRUE(staff_->set_role(manager, ada_, cafe_, Role::support_lead));
-  EXPECT_EQ(staff_->set_role(manager, bob, cafe_, Role::agent).error().kind, Kind::not_found);
-  EXPECT_EQ(staff_->set_role(manager, UserId{999}, cafe_, Role::agent).error().kind, Kind::not_found);
-  EXPECT_EQ(staff_->set_role(manager, bob, shop_, Role::agent).error().kind, Kind::forbidden);
-  EXPECT_EQ(staff_->remove_role(manager, bob, cafe_).error().kind, Kind::not_found);
-  EXPECT_EQ(staff_->remove_role(manager, bob, shop_).error().kind, Kind::forbidden);
-  EXPECT_EQ(staff_->users(manager, {}, "", 10).error().kind, Kind::forbidden);
-  EXPECT_EQ(staff_->users(manager, shop_, "", 10).error().kind, Kind::forbidden);
-  EXPECT_EQ(staff_->users(manager, cafe_, "", 10)->size(), 2u);
-  people::UserChange change;
-  change.display_name = "Mine";
-  EXPECT_EQ(staff_->change_user(manager, ada_, change).error().kind, Kind::forbidden);
-  EXPECT_TRUE(staff_->change_user(manager, mia, change)) << "one's own name";
-  change.admin = true;
-  EXPECT_EQ(staff_->change_user(manager, mia, change).error().kind, Kind::forbidden);
-  EXPECT_EQ(staff_->make_reset_link(manager, ada_).error().kind, Kind::forbidden);
-  EXPECT_EQ(staff_->remove_totp(manager, ada_).error().kind, Kind::forbidden);
-  EXPECT_EQ(staff_->set_password(in("boss").principal, ada_, Secret(kOther)).error().kind, Kind::forbidden);
-}
-
-TEST_F(StaffTest, AChangeOfAnOlderVersionIsRefused) {
-  people::UserChange change;
-  change.display_name = "Ada L.";
-  const auto version = [&] {
-    return (*hub_->db().read(
-                [&](store::Reader& reader) -> Result<people::User> { return *people::find_user(reader, ada_); }))
-        .version;
-  };
-  const auto read = version();
-  EXPECT_TRUE(staff_->change_user(root_, ada_, change, read));
-  EXPECT_EQ(staff_->change_user(root_, ada_, change, read).error().kind, Kind::conflict);
-}
-
-TEST_F(StaffTest, TheFirstAdminComesByTheSetupLinkAndOnlyWhileThereIsNone) {
-  EXPECT_EQ(staff_->make_setup_link().error().kind, Kind::conflict);
-  Config config = default_config();
-  config.data = folder_ / "fresh";
-  const auto hub = *Hub::open(std::move(config), clock_);
-  Staff staff(*hub, cheap());
-  const auto stale = staff.make_setup_link(), link = staff.make_setup_link();
-  ASSERT_TRUE(link);
-  EXPECT_EQ(link->expires_at - clock_.now(), minutes(15));
-  const Staff::Newcomer newcomer{"boss", "The boss", "boss@example.org", "en", Secret(kPassword)};
-  EXPECT_FALSE(staff.accept(LinkKind::first_admin, stale->secret.reveal(), newcomer, kHome)) << "a newer one was made";
-  const auto entered = staff.accept(LinkKind::first_admin, link->secret.reveal(), newcomer, kHome);
-  ASSERT_TRUE(entered) << entered.error().what;
-  EXPECT_TRUE(entered->principal.admin);
-  EXPECT_FALSE(staff.accept(LinkKind::first_admin, link->secret.reveal(), newcomer, kHome));
-  EXPECT_EQ(staff.make_setup_link().error().kind, Kind::conflict);
-}
-
-// --- the record
-
-TEST_F(StaffTest, EverythingIsOnRecordWithoutNamesAndTheChainHolds) {
-  const auto entered = in("ada");
-  ASSERT_TRUE(staff_->invite(root_, {"canary@example.org", cafe_, Role::agent, false, {}}));
-  people::UserChange change;
-  change.display_name = "Canary Canary";
-  change.email = "canary2@example.org";
-  ASSERT_TRUE(staff_->change_user(root_, ada_, change));
-  (void)sign_in("ada", "wrong canary");
-  ASSERT_TRUE(staff_->tend());
-  const auto rows = *hub_->db().read([](store::Reader& reader) -> Result<std::vector<audit::Row>> {
-    audit::Asked asked;
-    asked.limit = 200;
-    return audit::rows(reader, asked);
-  });
-  EXPECT_GE(rows.size(), 6u);
-  for (const audit::Row& row : rows) {
-    EXPECT_EQ((row.detail + row.peer + row.action).find("anary"), std::string::npos) << row.detail;
-    EXPECT_EQ((row.detail + row.action).find("ada"), std::string::npos) << row.detail;
-  }
-  const auto verdict = *hub_->db().read([&](store::Reader& reader) -> Result<audit::Verdict> {
-    return audit::verify(reader, *audit::anchors(hub_->config().data));
-  });
-  EXPECT_FALSE(verdict.fault);
-  EXPECT_EQ(verdict.anchors, 1);
-  EXPECT_EQ(verdict.head.number, rows.front().number);
-}
-
-TEST_F(StaffTest, WhoFollowsTheBrandLearnsOfItsPeople) {
-  const auto newest = [&] {
-    return (*hub_->db().read([](store::Reader& reader) -> Result<events::Span> { return events::span(reader); }))
-        .newest;
-  };
-  const auto told = [&](std::int64_t position, BrandId brand) {
-    std::vector<std::int64_t> users;
-    events::Filter filter;
-    filter.brands = {brand};
-    const auto changes = *hub_->db().read([&](store::Reader& reader) -> Result<std::vector<events::Change>> {
-      return events::after(reader, position, filter, 100);
-    });
-    for (const auto& one : changes) {
-      if (one.what == events::What::user_changed) users.push_back(one.subject);
-    }
-    return users;
-  };
-  const std::int64_t before = newest();
-  ASSERT_TRUE(staff_->set_role(root_, ada_, cafe_, Role::curator));
-  people::UserChange change;
-  change.display_name = "Ada L.";
-  ASSERT_TRUE(staff_->change_user(root_, ada_, change));
-  ASSERT_TRUE(staff_->remove_role(root_, ada_, cafe_));
-  EXPECT_EQ(told(before, cafe_), (std::vector<std::int64_t>{ada_.value, ada_.value, ada_.value}));
-  EXPECT_TRUE(told(before, shop_).empty());
-}
-
-TEST_F(StaffTest, HeadsThatWereTakenAwayAreMissed) {
-  ASSERT_TRUE(staff_->tend());
-  staff_.reset();
-  std::filesystem::remove(audit::anchor_file(hub_->config().data));
-  Staff again(*hub_, cheap());
-  ASSERT_TRUE(again.tend());
-  EXPECT_THAT(actions(), Contains("audit.heads_missing"));
-  ASSERT_TRUE(again.tend());
-  EXPECT_THAT(actions(), Contains("audit.heads_missing").Times(1));
 }
 
 }  // namespace
