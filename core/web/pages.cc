@@ -51,7 +51,7 @@ const std::string_view kReferencePage = R"page(<!doctype html>
   "<button>" button "</button>\n</form>\n</main>\n</body>\n</html>\n"
 
 #define AMENDS_LOGIN_FIELD                                                                                        \
-  "<label>Login<input name=\"login\" autocomplete=\"username\" pattern=\"[a-z0-9._-]{2,40}\" required></label>\n" \
+  "<label>Login<input name=\"login\" autocomplete=\"username\" pattern=\"[a-z0-9._\\-]{2,40}\" required></label>\n" \
   "<label>Your name<input name=\"display_name\" autocomplete=\"name\"></label>\n"
 
 const std::string_view kSetupPage = AMENDS_LINK_PAGE(

@@ -20,6 +20,7 @@ constexpr Field kMeFields[] = {id_field("id", "").needed(),
                                line_field("display_name", "").needed().from(0),
                                line_field("language", "").or_null().needed(),
                                flag_field("admin", "Everything everywhere").needed(),
+                               flag_field("has_totp", "A second factor is in use").needed(),
                                flag_field("must_set_up_totp", "Nothing else is allowed before").needed(),
                                word_field("signed_in_by", kEntries, "").needed(),
                                object_field("memberships", kMembership, "").many(10'000)};
@@ -74,6 +75,7 @@ Json& add_me(Json& json, const app::Hub& hub, const people::Principal& who) {
       .put("display_name", who.display_name)
       .put_text_or_null("language", who.language)
       .put("admin", who.admin)
+      .put("has_totp", who.has_totp)
       .put("must_set_up_totp", who.must_set_up_totp)
       .put("signed_in_by", kEntries[static_cast<std::size_t>(who.entry)])
       .key("memberships")

@@ -51,6 +51,26 @@ export async function signIn(page, origin, login = 'noor', to = '/') {
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
 }
 
+/** By Tab alone to what is called so; where a focus that can be seen must be. */
+export async function tabTo(page, name, { most = 90, back = false } = {}) {
+  for (let i = 0; i < most; i++) {
+    const at = await page.evaluate(() => {
+      const el = document.activeElement;
+      if (!el || el === document.body) return { name: '', seen: true };
+      const by = (el.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join(' ').trim();
+      const label = el.getAttribute('aria-label') || by || [...(el.labels ?? [])].map((one) => one.textContent).join(' ') || el.textContent || '';
+      const box = el.getBoundingClientRect();
+      return { name: label.trim().replace(/\s+/g, ' '), seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight };
+    });
+    if (name.test(at.name)) {
+      if (!at.seen) throw new Error(`${at.name} has the focus and is out of sight`);
+      return;
+    }
+    await page.keyboard.press(back ? 'Shift+Tab' : 'Tab');
+  }
+  throw new Error(`Tab never came to ${name}`);
+}
+
 /** Violations of WCAG 2.2 AA and of good practice, as lines. */
 export async function violations(page, axe) {
   // Playwright's evaluate isn't bound by the page's policy, so the library needs no hole in it.

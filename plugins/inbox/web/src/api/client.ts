@@ -51,6 +51,10 @@ export function workIn(key: string): void {
 export function whenSignedOut(run: () => void): void {
   onSignedOut = run;
 }
+/** The session has ended, and it shows elsewhere than in a call. */
+export function signedOut(): void {
+  onSignedOut();
+}
 
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

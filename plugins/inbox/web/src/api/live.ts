@@ -4,6 +4,8 @@
 //   const stop = onLive((event) => { if (event.kind === 'thread.changed') … });
 //
 // `resync` means: what happened between is not known; load again what you show.
+import { signedOut } from './client';
+
 export interface LiveEvent {
   kind: string;
   brand?: string;
@@ -73,6 +75,8 @@ async function readOnce(signal: AbortSignal, brand: string): Promise<void> {
   const headers: Record<string, string> = { Accept: 'text/event-stream' };
   if (lastId) headers['Last-Event-ID'] = lastId;
   const response = await fetch('/api/v1/events?brand=' + encodeURIComponent(brand), { headers, signal, cache: 'no-store' });
+  // Another role, a new password, a sign-out elsewhere: the page says so at once, not with the next thing that is done.
+  if (response.status === 401) signedOut();
   if (!response.ok || !response.body) throw new Error(String(response.status));
   connected(true);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -835,6 +835,8 @@ export interface Me {
   language: string | null;
   /** Everything everywhere */
   admin: boolean;
+  /** A second factor is in use */
+  has_totp: boolean;
   /** Nothing else is allowed before */
   must_set_up_totp: boolean;
   signed_in_by: "none" | "session" | "token" | "console";
