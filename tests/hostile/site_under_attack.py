@@ -4,6 +4,7 @@ import atexit
 import base64
 import http.client
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -159,18 +160,30 @@ class Site:
         return {"thread": first["thread"], "customer": first["customer"], "message": first["last_message"]}
 
     def alive(self):
-        began = time.monotonic()
-        if self.process.poll() is not None:
-            raise Broken(f"the program ended with {self.process.returncode}: " +
-                         (self.folder / "log").read_text(errors="replace")[-300:])
-        if self.ask("GET", "/livez", seconds=5).status != 200 or time.monotonic() - began > 1:
-            raise Broken("/livez doesn't answer within a second")
+        """Answers within a second, one time of three: a busy machine holds up a call now and then, a hung program all."""
+        for _ in range(3):
+            if self.process.poll() is not None:
+                raise Broken(f"the program ended with {self.process.returncode}: " +
+                             (self.folder / "log").read_text(errors="replace")[-300:])
+            began = time.monotonic()
+            if self.ask("GET", "/livez", seconds=5).status == 200 and time.monotonic() - began < 1:
+                return
+        raise Broken("/livez doesn't answer within a second")
 
-    def rss_mb(self):
+    def _server(self):
+        """The process that serves: the program's child where a supervisor stands before it."""
         pid = self.process.pid
         child = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        status = pathlib.Path(f"/proc/{child[0] if child else pid}/status").read_text()
+        return pathlib.Path(f"/proc/{child[0] if child else pid}")
+
+    def rss_mb(self):
+        status = (self._server() / "status").read_text()
         return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+    def cpu_seconds(self):
+        """What the program has worked so far (proc(5): utime and stime stand 12th and 13th after the name)."""
+        fields = (self._server() / "stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self):
         if getattr(self, "process", None) and self.process.poll() is None:
