@@ -91,6 +91,10 @@ Result<Post> open_post(bool with_mail_server) {
 Result<app::Config> demo_config(const Session& session, const Post& post) {
   app::Config config = app::default_config();
   config.data = session.data_folder.empty() ? config.data + "-demo" : session.data_folder;
+  if (!session.config_file.empty()) {  // of a person's own configuration only where to listen is taken over
+    TRY(const app::Config own, session.config());
+    config.http = own.http;
+  }
   app::BrandConfig brand;
   brand.key = app::kSampleBrand;
   brand.name = app::kSampleBrandName;

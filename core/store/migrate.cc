@@ -133,7 +133,8 @@ void create_database(const std::string& path) {
 
 Result<int> migrate(Connection& connection, const std::string& path, std::span<const Migration> migrations) {
   TRY(auto versions, examine(connection, migrations));
-  bool copied = versions.empty();
+  const bool fresh = versions.empty();
+  bool copied = fresh;
   for (const auto& migration : migrations) {
     if (versions.contains(migration.version)) continue;
     if (!copied) TRY_DO(keep_a_copy(connection, path, migration.version));
@@ -150,8 +151,9 @@ Result<int> migrate(Connection& connection, const std::string& path, std::span<c
     versions.insert(migration.version);
     connection.exec("PRAGMA user_version=" + std::to_string(*versions.rbegin()));
     transaction.commit();
-    log::info("store.migrated", {{"version", migration.version}, {"name", migration.name}});
+    if (!fresh) log::info("store.migrated", {{"version", migration.version}, {"name", migration.name}});
   }
+  if (fresh && !versions.empty()) log::info("store.created", {{"version", *versions.rbegin()}});
   return versions.empty() ? 0 : *versions.rbegin();
 }
 
