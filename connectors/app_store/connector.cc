@@ -9,7 +9,6 @@
 #include "core/channel/api.h"
 #include "core/channel/descriptor.h"
 #include "core/channel/length.h"
-#include "core/channel/notification.h"
 #include "core/channel/oauth.h"
 #include "core/channel/post.h"
 #include "core/channel/review_book.h"
@@ -229,11 +228,6 @@ constexpr std::string_view kNotifications =
 #include "connectors/app_store/notifications.inc"
     ;
 
-std::optional<model::Content> from_notification(const model::Content& mail) {
-  static const auto table = channel::Notifications::read(kNotifications);
-  return table ? table->understand(mail) : std::nullopt;
-}
-
 Result<model::Content> parse(const model::Item& item, const channel::ParseContext&) { return parse_item(item); }
 
 constexpr channel::Capabilities kCan = [] {
@@ -260,7 +254,7 @@ constinit const channel::Descriptor descriptor = [] {
   out.send_class = channel::SendClass::named;
   out.visibility = model::Visibility::public_;
   out.parse = parse;
-  out.from_notification = from_notification;
+  out.notifications = kNotifications;
   out.open = AppStore::open;
   return out;
 }();

@@ -6,7 +6,7 @@
 #include "connectors/common/meta/graph.h"
 #include "connectors/common/meta/messages.h"
 #include "connectors/common/meta/progress.h"
-#include "connectors/facebook/notification.h"
+#include "connectors/common/meta/sign_in.h"
 #include "connectors/facebook/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
@@ -30,6 +30,11 @@ constexpr std::chrono::hours kHorizon{24 * 30};
 constexpr std::chrono::hours kOverlap{1};
 constexpr std::size_t kMostLookedFor = 50;  // missing ones, a reading
 constexpr std::string_view kSubscribed = "feed,mention,ratings,messages,message_echoes";
+
+// What the site mails to owners, as data (core/channel/notification.h).
+constexpr std::string_view kNotifications =
+#include "connectors/facebook/notifications.inc"
+    ;
 
 constexpr Setting kSettings[] = {
     {"page_id", SettingKind::text, true, "Page ID", "the number under About, Page transparency"},
@@ -317,28 +322,13 @@ std::vector<std::string> own_handles(const channel::Settings& settings) {
 }
 
 Result<channel::OAuthProfile> oauth(const channel::Settings& settings) {
-  channel::OAuthProfile out;
-  const std::string base(settings.get("api_base"));
-  out.authorize_url = "https://www.facebook.com/v23.0/dialog/oauth";
-  out.token_url = base + "oauth/access_token";
-  out.client_id = settings.get("app_id");
-  out.client_secret = Secret(std::string(settings.get("app_secret")));
-  out.scopes = {"pages_show_list",         "pages_read_engagement", "pages_read_user_content",
-                "pages_manage_engagement", "pages_messaging",       "pages_manage_metadata"};
-  out.scope_separator = ",";
-  out.pkce = false;
-  out.lengthen = meta::lengthen(base, out.client_id, out.client_secret, std::string(settings.get("page_id")));
-  return out;
+  return meta::oauth_of(settings, {"pages_show_list", "pages_read_engagement", "pages_read_user_content",
+                                   "pages_manage_engagement", "pages_messaging", "pages_manage_metadata"});
 }
 
 Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settings,
                                                  const channel::Environment& environment) {
-  std::function<Result<Secret>()> token = [fixed = Secret(std::string(settings.get("access_token"))),
-                                           &tokens = environment.tokens]() -> Result<Secret> {
-    if (!fixed.empty()) return fixed;
-    TRY(const channel::TokenSet set, tokens.current());
-    return set.access;
-  };
+  auto token = meta::token_of(settings, environment);
   TRY(auto api, channel::Api::make(environment, meta::profile(std::string(settings.get("api_base")), token)));
   return std::unique_ptr<channel::Connector>(
       std::make_unique<FacebookConnector>(settings, std::move(api), std::move(token), environment.clock));
@@ -364,7 +354,7 @@ constexpr channel::Descriptor make_descriptor() {
   d.send_class = channel::SendClass::lookable;
   d.visibility = model::Visibility::public_;
   d.parse = parse;
-  d.from_notification = from_notification;
+  d.notifications = kNotifications;
   d.own_handles = own_handles;
   d.oauth = oauth;
   d.open = open;

@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <chrono>
 
+#include "connectors/common/google/sign_in.h"
+#include "connectors/google_business/push.h"
 #include "connectors/google_business/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
 #include "core/channel/descriptor.h"
 #include "core/channel/length.h"
-#include "core/channel/notification.h"
 #include "core/channel/oauth.h"
 #include "core/channel/post.h"
 #include "core/channel/review_book.h"
-#include "core/net/http_client.h"
 
 namespace amends::connectors::google_business {
 extern const channel::Descriptor descriptor;
@@ -76,18 +76,7 @@ std::vector<ReviewPlace> chosen_locations(const channel::Settings& settings) {
 }
 
 Result<channel::OAuthProfile> oauth(const channel::Settings& settings) {
-  channel::OAuthProfile out;
-  const std::string base(settings.get("oauth_base"));
-  out.authorize_url = (base.empty() ? "https://accounts.google.com" : base) + "/o/oauth2/v2/auth";
-  out.token_url = (base.empty() ? "https://oauth2.googleapis.com" : base) + "/token";
-  out.revoke_url = (base.empty() ? "https://oauth2.googleapis.com" : base) + "/revoke";
-  out.client_id = std::string(settings.get("client_id"));
-  out.client_secret = Secret(std::string(settings.get("client_secret")));
-  out.scopes = {"https://www.googleapis.com/auth/business.manage"};
-  // Without both Google gives a refresh token only the very first time somebody agrees.
-  out.extra = {{"access_type", "offline"}, {"prompt", "consent"}};
-  if (base.empty()) out.issuer = "https://accounts.google.com";
-  return out;
+  return google::oauth_of(settings, "https://www.googleapis.com/auth/business.manage");
 }
 
 class GoogleBusiness final : public channel::Connector {
@@ -138,7 +127,7 @@ class GoogleBusiness final : public channel::Connector {
   }
 
   Result<channel::WebhookReply> webhook(const channel::WebhookRequest& request) override {
-    TRY_DO(verify(request));
+    TRY_DO(push_.check(request));
     channel::WebhookReply reply;
     reply.status = 204;
     TRY(const Push push, read_push(request.body, request.received_at));
@@ -213,7 +202,7 @@ class GoogleBusiness final : public channel::Connector {
     reviews_.interrupt();
     accounts_.interrupt();
     places_.interrupt();
-    interrupt_.raise();
+    push_.interrupt();
   }
 
  private:
@@ -319,59 +308,19 @@ class GoogleBusiness final : public channel::Connector {
     return fail(Kind::invalid, "only reviews can be answered here");
   }
 
-  Result<Done> verify(const channel::WebhookRequest& request) {
-    const std::string audience(settings_.get("push_audience"));
-    if (audience.empty())
-      return fail(Kind::unauthorized, "no push_audience is set", "enter the audience of the push subscription");
-    constexpr std::string_view kBearer = "Bearer ";
-    std::string_view token = request.header("authorization");
-    if (!text::starts_with_ignoring_case(token, kBearer)) return fail(Kind::unauthorized, "the push is not signed");
-    token.remove_prefix(kBearer.size());
-    const channel::JwtExpectation expected{
-        audience, {"https://accounts.google.com", "accounts.google.com"}, std::string(settings_.get("push_account"))};
-    const Timestamp now = environment_.clock.now();
-    TRY_DO(fetch_keys(std::chrono::hours(6)));
-    if (channel::verify_jwt(token, keys_, expected, now)) return Done{};
-    // Google changes its keys; a stranger makes us ask for them at most every five minutes.
-    TRY_DO(fetch_keys(std::chrono::minutes(5)));
-    TRY_DO(channel::verify_jwt(token, keys_, expected, now));
-    return Done{};
-  }
-
-  Result<Done> fetch_keys(std::chrono::milliseconds good_for) {
-    const auto ticks = environment_.clock.ticks();
-    if (!keys_.empty() && ticks - keys_at_ < good_for) return Done{};
-    net::HttpRequest request;
-    request.url = std::string(settings_.get("push_keys"));
-    request.max_bytes = 256u << 10;
-    request.interrupt = &interrupt_;
-    TRY(auto answer, environment_.http.run(request));
-    if (!answer.ok()) return fail(Kind::unavailable, "the keys of the push could not be fetched");
-    keys_ = std::move(answer.body);
-    keys_at_ = ticks;
-    return Done{};
-  }
-
   const channel::Settings settings_;
   const channel::Environment environment_;
   const Refusal unapproved_;
   channel::Api reviews_, accounts_, places_;
-  net::Interrupt interrupt_;
+  PushProof push_{settings_, environment_};
   std::vector<ReviewPlace> found_;
   std::chrono::milliseconds found_at_{0};
-  std::string keys_;
-  std::chrono::milliseconds keys_at_{0};
 };
 
 // What the site mails to owners, as data (core/channel/notification.h).
 constexpr std::string_view kNotifications =
 #include "connectors/google_business/notifications.inc"
     ;
-
-std::optional<model::Content> from_notification(const model::Content& mail) {
-  static const auto table = channel::Notifications::read(kNotifications);
-  return table ? table->understand(mail) : std::nullopt;
-}
 
 Result<model::Content> parse(const model::Item& item, const channel::ParseContext&) { return parse_item(item); }
 
@@ -401,7 +350,7 @@ constinit const channel::Descriptor descriptor = [] {
   out.send_class = channel::SendClass::named;
   out.visibility = model::Visibility::public_;
   out.parse = parse;
-  out.from_notification = from_notification;
+  out.notifications = kNotifications;
   out.oauth = oauth;
   out.open = GoogleBusiness::open;
   return out;

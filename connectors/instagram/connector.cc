@@ -4,6 +4,7 @@
 #include "connectors/common/meta/graph.h"
 #include "connectors/common/meta/messages.h"
 #include "connectors/common/meta/progress.h"
+#include "connectors/common/meta/sign_in.h"
 #include "connectors/instagram/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
@@ -287,28 +288,13 @@ std::vector<std::string> own_handles(const channel::Settings& settings) {
 }
 
 Result<channel::OAuthProfile> oauth(const channel::Settings& settings) {
-  channel::OAuthProfile out;
-  const std::string base(settings.get("api_base"));
-  out.authorize_url = "https://www.facebook.com/v23.0/dialog/oauth";
-  out.token_url = base + "oauth/access_token";
-  out.client_id = settings.get("app_id");
-  out.client_secret = Secret(std::string(settings.get("app_secret")));
-  out.scopes = {"instagram_basic", "instagram_manage_comments", "instagram_manage_messages",
-                "pages_show_list", "pages_read_engagement",     "pages_manage_metadata"};
-  out.scope_separator = ",";
-  out.pkce = false;
-  out.lengthen = meta::lengthen(base, out.client_id, out.client_secret, std::string(settings.get("page_id")));
-  return out;
+  return meta::oauth_of(settings, {"instagram_basic", "instagram_manage_comments", "instagram_manage_messages",
+                                   "pages_show_list", "pages_read_engagement", "pages_manage_metadata"});
 }
 
 Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settings,
                                                  const channel::Environment& environment) {
-  std::function<Result<Secret>()> token = [fixed = Secret(std::string(settings.get("access_token"))),
-                                           &tokens = environment.tokens]() -> Result<Secret> {
-    if (!fixed.empty()) return fixed;
-    TRY(const channel::TokenSet set, tokens.current());
-    return set.access;
-  };
+  auto token = meta::token_of(settings, environment);
   TRY(auto api, channel::Api::make(environment, meta::profile(std::string(settings.get("api_base")), token)));
   return std::unique_ptr<channel::Connector>(
       std::make_unique<InstagramConnector>(settings, std::move(api), std::move(token), environment.clock));

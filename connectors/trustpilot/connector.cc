@@ -9,7 +9,6 @@
 #include "core/channel/api.h"
 #include "core/channel/descriptor.h"
 #include "core/channel/length.h"
-#include "core/channel/notification.h"
 #include "core/channel/oauth.h"
 #include "core/channel/post.h"
 #include "core/channel/review_book.h"
@@ -244,11 +243,6 @@ constexpr std::string_view kNotifications =
 #include "connectors/trustpilot/notifications.inc"
     ;
 
-std::optional<model::Content> from_notification(const model::Content& mail) {
-  static const auto table = channel::Notifications::read(kNotifications);
-  return table ? table->understand(mail) : std::nullopt;
-}
-
 Result<model::Content> parse(const model::Item& item, const channel::ParseContext&) { return parse_item(item); }
 
 constexpr channel::Capabilities kCan = [] {
@@ -275,7 +269,7 @@ constinit const channel::Descriptor descriptor = [] {
   out.send_class = channel::SendClass::lookable;
   out.visibility = model::Visibility::public_;
   out.parse = parse;
-  out.from_notification = from_notification;
+  out.notifications = kNotifications;
   out.open = Trustpilot::open;
   return out;
 }();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 
+#include "connectors/common/google/sign_in.h"
 #include "connectors/youtube/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
@@ -57,17 +58,7 @@ constexpr std::string_view kSetup[] = {
 };
 
 Result<channel::OAuthProfile> oauth(const channel::Settings& settings) {
-  channel::OAuthProfile out;
-  const std::string base(settings.get("oauth_base"));
-  out.authorize_url = (base.empty() ? "https://accounts.google.com" : base) + "/o/oauth2/v2/auth";
-  out.token_url = (base.empty() ? "https://oauth2.googleapis.com" : base) + "/token";
-  out.revoke_url = (base.empty() ? "https://oauth2.googleapis.com" : base) + "/revoke";
-  out.client_id = std::string(settings.get("client_id"));
-  out.client_secret = Secret(std::string(settings.get("client_secret")));
-  out.scopes = {"https://www.googleapis.com/auth/youtube.force-ssl"};
-  out.extra = {{"access_type", "offline"}, {"prompt", "consent"}};
-  if (base.empty()) out.issuer = "https://accounts.google.com";
-  return out;
+  return google::oauth_of(settings, "https://www.googleapis.com/auth/youtube.force-ssl");
 }
 
 class YouTube final : public channel::Connector {

@@ -15,6 +15,7 @@
 
 #include "core/app/config_http.h"
 #include "core/app/config_reader.h"
+#include "core/app/notice_wordings.h"
 #include "core/app/plugins.h"
 #include "core/base/text.h"
 #include "core/channel/registry.h"
@@ -395,6 +396,13 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
     TableReader table(*mail, file_name, "[mail]");
     TRY(auto ids, table.list("trusted_authserv_ids"));
     if (!ids.empty()) mail_defaults["trusted_authserv_ids"] = std::move(ids);
+    TRY(const std::string wordings, table.text("notification_wordings", ""));
+    if (!wordings.empty()) {
+      const std::string path = absolute(wordings, folder);
+      const auto file = read_small_file(path, kMaxConfigBytes);
+      if (!file) return table.error_at("notification_wordings", file.error().what);
+      TRY(config.wordings, read_wordings(file->bytes, path));
+    }
     TRY_DO(table.finish());
   }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/app/notice.h"
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "core/channel/descriptor.h"
@@ -90,7 +91,8 @@ struct Config {
   BackupConfig backup;
   HttpConfig http;
   OutboundConfig outbound;
-  std::vector<std::string> plugins;  // channels by others: absolute paths, started once while the file is read
+  std::vector<WordingCorrection> wordings;  // of notification mails (notice_wordings.h)
+  std::vector<std::string> plugins;         // channels by others: absolute paths, started once while the file is read
 };
 
 // What holds without a file.

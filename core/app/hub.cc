@@ -68,7 +68,7 @@ std::vector<std::string> own_handles_of(const channel::Descriptor& channel, cons
 
 }  // namespace
 
-Hub::Hub(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
+Hub::Hub(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock), notices_(config_.wordings) {}
 Hub::~Hub() = default;
 
 Result<std::unique_ptr<Hub>> Hub::open(Config config, const Clock& clock) {

@@ -18,6 +18,7 @@
 #include "core/app/crash_guard.h"
 #include "core/app/health.h"
 #include "core/app/metrics.h"
+#include "core/app/notice.h"
 #include "core/app/tokens.h"
 #include "core/base/clock.h"
 #include "core/channel/descriptor.h"
@@ -64,6 +65,8 @@ class Hub {
   // Keys for short ids in tables; made from the installation's key, so they differ between installations.
   crypto::SipKey content_sip() const { return content_sip_; }
   const thread::Threads& threads() const { return threads_; }
+  // How mails about items of a site look.
+  const Notices& notices() const { return notices_; }
 
   // How erased persons are recognised; nobody has to look while nobody was erased.
   const erasure::Marks& marks() const { return *marks_; }
@@ -131,6 +134,7 @@ class Hub {
   Secret hook_key_;
   crypto::SipKey content_sip_;
   thread::Threads threads_{crypto::SipKey{}};
+  const Notices notices_;
   std::int64_t epoch_ = 0;
   std::vector<Brand> brands_;
   AccountList accounts_;

@@ -1,5 +1,7 @@
 #include "core/app/notice.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/channel/registry.h"
 #include "core/crypto/digest.h"
@@ -14,9 +16,22 @@ bool is_vouched_for(const model::Content& mail) {
 
 }  // namespace
 
-std::optional<model::Content> read_notice(const channel::Descriptor& channel, const model::Content& mail) {
-  if (channel.from_notification == nullptr || !is_vouched_for(mail)) return {};
-  auto out = channel.from_notification(mail);
+Notices::Notices(const std::vector<WordingCorrection>& corrections) {
+  for (const channel::Descriptor* channel : channel::channels()) {
+    if (channel->notifications.empty()) continue;
+    auto wordings = channel::Notifications::read(channel->notifications);
+    for (const WordingCorrection& one : corrections) {
+      if (one.channel == channel && wordings) wordings = wordings->corrected(one.table);
+    }
+    if (wordings) wordings_.emplace_back(channel, *std::move(wordings));
+  }
+}
+
+std::optional<model::Content> Notices::read(const channel::Descriptor& channel, const model::Content& mail) const {
+  const auto wordings =
+      std::find_if(wordings_.begin(), wordings_.end(), [&](const auto& one) { return one.first == &channel; });
+  if (wordings == wordings_.end() || !is_vouched_for(mail)) return {};
+  auto out = wordings->second.understand(mail);
   if (!out) return {};
   // One mail tells of one item: a mail that comes twice is one, and so is its review.
   if (out->message_id.empty()) out->message_id = out->permalink.empty() ? mail.message_id : out->permalink;
@@ -32,10 +47,10 @@ std::optional<model::Content> read_notice(const channel::Descriptor& channel, co
   return out;
 }
 
-std::optional<Notice> find_notice(const model::Content& mail) {
+std::optional<Notice> Notices::find(const model::Content& mail) const {
   if (!is_vouched_for(mail)) return {};
-  for (const channel::Descriptor* channel : channel::channels()) {
-    if (auto content = read_notice(*channel, mail)) return Notice{channel, *std::move(content)};
+  for (const auto& [channel, wordings] : wordings_) {
+    if (auto content = read(*channel, mail)) return Notice{channel, *std::move(content)};
   }
   return {};
 }

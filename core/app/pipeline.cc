@@ -107,7 +107,7 @@ Understood Pipeline::understand(const HubAccount& account, model::Item&& item, s
   const CrashGuard::Parsing parsing(hub_.guard(), slot, out.digest, hub_.clock().ticks());
   out.content = account.channel->parse(out.item, {*account.settings, account.name});
   if (out.content && !out.item.own && account.channel->can.mail) {
-    if (auto notice = find_notice(*out.content)) {
+    if (auto notice = hub_.notices().find(*out.content)) {
       out.notice = notice->channel;
       out.content = std::move(notice->content);
     }

@@ -121,7 +121,7 @@ void Placer::hold_answers_to(const Context& c, const timeline::Message& message)
 // A site tells of one review twice: in a mail to the owner, and when it is asked. Both are one message.
 bool Placer::meet_other_account(Context& c, InReport& report) {
   const bool may_be_told_twice =
-      c.content.visibility == model::Visibility::public_ && c.channel.from_notification != nullptr && !c.own;
+      c.content.visibility == model::Visibility::public_ && !c.channel.notifications.empty() && !c.own;
   if (!may_be_told_twice || c.content.deleted) return false;
   const bool by_mail = c.item.notice != nullptr;
   auto keys = ingest::meeting_keys(hub_.content_sip(), c.channel.name, c.content, true);

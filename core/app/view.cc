@@ -50,8 +50,8 @@ Result<model::Content> read_item(Hub& hub, store::Reader& reader, const timeline
   }
   const model::Item item{row->external_id, std::move(raw), row->place, row->own, row->received_at};
   TRY(model::Content content, account->channel->parse(item, {*account->settings, account->name}));
-  if (channel != nullptr && channel != account->channel && channel->from_notification != nullptr) {
-    if (auto told = read_notice(*channel, content)) return *std::move(told);
+  if (channel != nullptr && channel != account->channel && !channel->notifications.empty()) {
+    if (auto told = hub.notices().read(*channel, content)) return *std::move(told);
   }
   return content;
 }

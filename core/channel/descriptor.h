@@ -83,6 +83,17 @@ struct Limits {
   std::int32_t recipients = 0;     // 0: none
 };
 
+// What an answer may carry on a channel that is no mail, a row a kind of file; the files of one answer are all of one
+// row.
+struct AttachmentRule {
+  std::string_view kind;   // what a person calls it: "pictures"
+  std::string_view types;  // "image/jpeg image/png", "video/*", "*/*"
+  std::int32_t count = 1;  // in one answer
+  std::int64_t bytes = 0;  // of each file
+  std::int64_t alt = 0;    // characters of a file's description; 0: the site has none
+  std::int64_t text = 0;   // how long a text beside them may be, in Limits::unit; 0: as without
+};
+
 struct ReplySlots {
   std::int32_t per_item = 0;  // how many public replies an item takes; 0: any number
   bool overwrites = false;    // a new one replaces the old one
@@ -144,6 +155,7 @@ struct Descriptor {
   std::span<const Setting> settings;
   Capabilities can;
   Limits limits;
+  std::span<const AttachmentRule> attachments = {};
   ReplySlots slots;
   ReplyWindow window;
   ReplyGrade reply = ReplyGrade::none;
@@ -173,9 +185,9 @@ struct Descriptor {
   // Where a person posts or sees an answer to this content by hand; "" when nowhere. Null: its permalink.
   std::string (*reply_link)(const model::Content& content) = nullptr;
 
-  // A mail that the site sent to the owner about an item of this channel ("you have a new review"), understood as that
-  // item. Only mails whose sender domain is authenticated come here. Nothing: it is none, and stays a mail. Pure.
-  std::optional<model::Content> (*from_notification)(const model::Content& mail) = nullptr;
+  // The mails that the site sends to an owner about items of this channel ("you have a new review"), as a table of their
+  // wordings (notification.h). "": it sends none that we understand.
+  std::string_view notifications = {};
 
   // How a person agrees that we act for them (sign_in oauth). Invalid settings give its error. Null: no OAuth.
   Result<OAuthProfile> (*oauth)(const Settings& settings) = nullptr;

@@ -215,32 +215,37 @@ std::optional<std::vector<Template>> read_templates(const Json& list, std::strin
   return out;
 }
 
-Result<Step> read_step(const Json& given, const std::string& where) {
+constexpr const char* kHowTemplates =
+    "a template takes {author} {location} {rating} {title} {text} {id} and {*}, each brace closed, text between two";
+
+Result<Step> read_step(const Json& given) {
   Step out;
   out.optional = flag_at(given, "optional");
   if (given.contains("line")) {
     auto parts = parts_of(plain(text_at(given, "line")));
-    if (!parts) return fail(Kind::invalid, where + ": a line's template can't be read");
+    if (!parts) return fail(Kind::invalid, "a line's template can't be read", kHowTemplates);
     out.line = Template{*std::move(parts)};
     return out;
   }
   out.take = text_at(given, "take");
   auto until = read_templates(given, "until");
   if (!until || out.take == "*" || std::find(kNames.begin(), kNames.end(), out.take) == kNames.end())
-    return fail(Kind::invalid, where + ": a step has neither a line nor something to take");
+    return fail(Kind::invalid, "a step has neither a line nor something to take, or what it takes until can't be read",
+                kHowTemplates);
   out.until = *std::move(until);
   return out;
 }
 
-Result<Row> read_row(const Json& given, const std::string& where) {
+Result<Row> read_row(const Json& given) {
   Row out;
   out.rating = text_at(given, "rating");
-  if (!out.rating.empty() && !read_stars(out.rating)) return fail(Kind::invalid, where + ": the rating is none");
+  if (!out.rating.empty() && !read_stars(out.rating)) return fail(Kind::invalid, "the rating is none from 1 to 5");
   auto subjects = read_templates(given, "subject");
-  if (!subjects || subjects->empty()) return fail(Kind::invalid, where + ": a subject's template can't be read");
+  if (!subjects || subjects->empty())
+    return fail(Kind::invalid, "it has no subject, or one whose template can't be read", kHowTemplates);
   out.subjects = *std::move(subjects);
   for (const Json& step : list_at(given, "body")) {
-    TRY(Step read, read_step(step, where));
+    TRY(Step read, read_step(step));
     out.body.push_back(std::move(read));
   }
   for (const Json& link : list_at(given, "link")) out.links.push_back(link.is_string() ? link.get<std::string>() : "");
@@ -279,22 +284,46 @@ struct Notifications::Table {
   }
 };
 
-Result<Notifications> Notifications::read(std::string_view table) {
+Result<Notifications::Table> Notifications::read_table(std::string_view table, bool& alone) {
   TRY(const Json json, parse_json(table));
-  auto out = std::make_shared<Table>();
-  out->site = text_at(json, "site");
+  Table out;
+  out.site = text_at(json, "site");
+  alone = flag_at(json, "alone");
   for (const Json& sender : list_at(json, "senders")) {
-    if (sender.is_string() && sender.get_ref<const std::string&>().find('@') != std::string::npos)
-      out->senders.push_back(sender.get<std::string>());
+    const std::string written = sender.is_string() ? sender.get<std::string>() : "";
+    if (written.find('@') != written.npos) out.senders.push_back(written);
   }
-  if (out->senders.empty()) return fail(Kind::invalid, "the table names no senders");
   int number = 0;
   for (const Json& row : list_at(json, "rows")) {
-    TRY(Row read, read_row(row, "row " + std::to_string(++number)));
-    out->rows.push_back(std::move(read));
+    auto read = read_row(row);
+    ++number;
+    if (!read) return std::move(read).error().within("row " + std::to_string(number));
+    out.rows.push_back(*std::move(read));
   }
-  if (out->rows.empty()) return fail(Kind::invalid, "the table has no rows");
-  return Notifications(std::move(out));
+  return out;
+}
+
+Result<Notifications> Notifications::read(std::string_view table) {
+  bool alone = false;
+  TRY(Table out, read_table(table, alone));
+  if (out.senders.empty()) return fail(Kind::invalid, "the table names no senders");
+  if (out.rows.empty()) return fail(Kind::invalid, "the table has no rows");
+  return Notifications(std::make_shared<const Table>(std::move(out)));
+}
+
+Result<Notifications> Notifications::corrected(std::string_view correction) const {
+  bool alone = false;
+  TRY(Table out, read_table(correction, alone));
+  out.site = table_->site;
+  out.senders.insert(out.senders.end(), table_->senders.begin(), table_->senders.end());
+  if (!alone) out.rows.insert(out.rows.end(), table_->rows.begin(), table_->rows.end());
+  return Notifications(std::make_shared<const Table>(std::move(out)));
+}
+
+Result<Done> check_wording(std::string_view row) {
+  TRY(const Json json, parse_json(row));
+  TRY_DO(read_row(json));
+  return Done{};
 }
 
 std::optional<model::Content> Notifications::understand(const model::Content& mail) const {
@@ -330,11 +359,6 @@ std::optional<model::Content> Notifications::understand(const model::Content& ma
     return out;
   }
   return {};
-}
-
-std::optional<model::Content> understand_notification(std::string_view table, const model::Content& mail) {
-  const auto notifications = Notifications::read(table);
-  return notifications ? notifications->understand(mail) : std::nullopt;
 }
 
 std::optional<Filled> fit_template(std::string_view pattern, std::string_view line) {

@@ -44,14 +44,19 @@ class Notifications {
   // mail tells nobody apart.
   std::optional<model::Content> understand(const model::Content& mail) const;
 
+  // With what somebody corrected, a table whose "senders" or "rows" may be missing: its rows are tried before these,
+  // its senders count beside these, and with "alone": true its rows take the place of these. invalid as read().
+  Result<Notifications> corrected(std::string_view correction) const;
+
  private:
   struct Table;
+  static Result<Table> read_table(std::string_view table, bool& alone);
   explicit Notifications(std::shared_ptr<const Table> table) : table_(std::move(table)) {}
   std::shared_ptr<const Table> table_;
 };
 
-// The same with a table that is only used once, and never an error: a table that can't be read understands nothing.
-std::optional<model::Content> understand_notification(std::string_view table, const model::Content& mail);
+// One row of a table by itself. invalid: what is wrong with it.
+Result<Done> check_wording(std::string_view row);
 
 // What stands for the {…} of a template, by name, or nothing when it doesn't fit.
 std::optional<std::map<std::string, std::string, std::less<>>> fit_template(std::string_view pattern,

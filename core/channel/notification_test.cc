@@ -30,6 +30,11 @@ model::Content mail(const std::string& text, const std::string& subject = "Jo le
   return out;
 }
 
+std::optional<model::Content> understood(std::string_view table, const model::Content& mail) {
+  const auto notifications = Notifications::read(table);
+  return notifications ? notifications->understand(mail) : std::nullopt;
+}
+
 TEST(NotificationTemplates, FitAWholeLineAndNothingElse) {
   const auto fields =
       fit_template("{author} left a {rating}-star review for {location}!", "Jo  LEFT a 4-star review for The Shop!");
@@ -112,7 +117,7 @@ TEST(Notifications, ATableThatIsNoneIsNamedAndUnderstandsNothing) {
                           R"({"senders":["a@b"],"rows":[{"subject":["{who}"]}]})",
                           R"({"senders":["a@b"],"rows":[{"subject":["x"],"body":[{"take":"*"}]}]})"}) {
     EXPECT_FALSE(Notifications::read(odd)) << odd;
-    EXPECT_FALSE(understand_notification(odd, mail("x"))) << odd;
+    EXPECT_FALSE(understood(odd, mail("x"))) << odd;
   }
   EXPECT_THAT(
       Notifications::read(R"({"senders":["a@b"],"rows":[{"subject":["x"]},{"subject":["{who}"]}]})").error().what,
@@ -120,7 +125,7 @@ TEST(Notifications, ATableThatIsNoneIsNamedAndUnderstandsNothing) {
 }
 
 TEST(Notifications, ARowMayKnowTheRatingThatTheMailDoesNotSay) {
-  const auto review = understand_notification(
+  const auto review = understood(
       R"({"site":"S","senders":["reviews@site.test"],"rows":[{"rating":"1","subject":["{author} warns of {location}"]}]})",
       mail("", "Jo warns of Shop"));
   ASSERT_TRUE(review);
@@ -129,11 +134,36 @@ TEST(Notifications, ARowMayKnowTheRatingThatTheMailDoesNotSay) {
 }
 
 TEST(Notifications, AnOperatorsTableIsUsedInsteadOfOurs) {
-  const auto review = understand_notification(
-      R"({"site":"S","senders":["reviews@site.test"],"rows":[{"subject":["{author} gab {rating}"]}]})",
-      mail("", "Jo gab vier"));
+  const auto review =
+      understood(R"({"site":"S","senders":["reviews@site.test"],"rows":[{"subject":["{author} gab {rating}"]}]})",
+                 mail("", "Jo gab vier"));
   ASSERT_TRUE(review);
   EXPECT_EQ(review->rating, 4.0);
+}
+
+TEST(NotificationCorrections, AreTriedFirstAndTheirSendersCountBesideThoseOfTheTable) {
+  const auto built_in = Notifications::read(kTable);
+  const auto unknown = mail("It was fine.\nReply", "Jo rated Shop: 4", "news@new.test");
+  EXPECT_FALSE(built_in->understand(unknown));
+  const auto corrected =
+      built_in->corrected(R"({"senders":["@new.test"],"rows":[{"subject":["{author} rated {location}: {rating}"]}]})");
+  ASSERT_TRUE(corrected) << corrected.error().what;
+  ASSERT_TRUE(corrected->understand(unknown));
+  EXPECT_EQ(corrected->understand(unknown)->rating, 4);
+  const auto known = mail("4 stars\nGood\nIt was fine.\nReply");
+  EXPECT_TRUE(corrected->understand(known)) << "what was understood still is";
+  const auto alone =
+      built_in->corrected(R"({"alone":true,"rows":[{"subject":["{author} rated {location}: {rating}"]}]})");
+  EXPECT_FALSE(alone->understand(known)) << "the new wordings are the only ones";
+}
+
+TEST(NotificationCorrections, ARowThatCannotBeReadSaysWhatIsWrongWithIt) {
+  EXPECT_TRUE(check_wording(R"({"subject":["{author} rated {location}: {rating}"]})"));
+  for (const char* odd : {"{}", R"({"subject":["{who} left"]})", R"({"subject":["x"],"rating":"9"})",
+                          R"({"subject":["x"],"body":[{"take":"*"}]})"}) {
+    EXPECT_EQ(check_wording(odd).error().kind, Kind::invalid) << odd;
+  }
+  EXPECT_FALSE(Notifications::read(kTable)->corrected(R"({"rows":[{"subject":["{who} left"]}]})"));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ std::string Thing::json() const {
   nlohmann::json out = {{"id", id},           {"author", author},   {"name", name},         {"text", text},
                         {"answers", answers}, {"version", version}, {"location", location}, {"link", link},
                         {"own", own},         {"deleted", deleted}, {"at", at.ms},          {"moderation", moderation},
-                        {"reason", reason},   {"website", website}};
+                        {"reason", reason},   {"website", website}, {"report", report}};
   if (rating) out["rating"] = *rating;
   return out.dump();
 }
@@ -150,28 +150,20 @@ Result<model::Content> parse(const model::Item& item, const channel::ParseContex
   out.moderation = model::value_in(model::kModerations, in.value("moderation", "")).value_or(model::Moderation::none);
   out.moderation_reason = in.value("reason", "");
   out.auth.from_verified = true;
+  using State = model::DeliveryReport::State;
+  if (const std::string told = in.value("report", ""); !told.empty()) {
+    const State state = told == "failed" ? State::failed : told == "read" ? State::read : State::delivered;
+    out.report = {state, answers, out.author.handle, "131026", "undeliverable"};
+    out.origin = model::Origin::bounce;
+  }
   return out;
 }
 
 // "Stars: 2 | Author: Ada L. | At: Mill Lane | Link: https://… | Cold coffee"
-template <const channel::Descriptor& kOf>
-std::optional<model::Content> from_notification(const model::Content& mail) {
-  if (mail.author.handle != "notify@" + std::string(kOf.name) + ".test") return {};
-  const auto parts = text::split(text::trim(mail.text), '|');
-  if (parts.size() != 5) return {};
-  const auto value = [&](std::size_t i) {
-    const std::string_view part = text::trim(parts[i]);
-    return std::string(text::trim(part.substr(std::min(part.find(": "), part.size() - 1) + 1)));
-  };
-  model::Content out;
-  out.kind = model::MessageKind::review;
-  out.author.name = value(1);
-  out.rating = std::stod(value(0));
-  out.location = value(2);
-  out.permalink = value(3);
-  out.text = out.reply_text = std::string(text::trim(parts[4]));
-  return out;
-}
+#define AMENDS_TEST_NOTICE(name)                                                                       \
+  R"({"site": ")" name R"(", "senders": ["notify@)" name R"(.test"], "rows": [{"subject": ["{*}"],)"   \
+  R"("body": [{"line": "Stars: {rating} | Author: {author} | At: {location} | Link: {*} | {text}"}],)" \
+  R"("link": ["https://"]}]})"
 
 template <const channel::Descriptor& kOf>
 Result<std::unique_ptr<channel::Connector>> open(const channel::Settings& settings, const channel::Environment&) {
@@ -204,7 +196,7 @@ const channel::Descriptor kStars = [] {
   d.slots = {1, true, true};
   d.limits.text = 120;
   d.send_class = channel::SendClass::lookable;
-  d.from_notification = from_notification<kStars>;
+  d.notifications = AMENDS_TEST_NOTICE("stars");
   return d;
 }();
 
@@ -230,7 +222,7 @@ const channel::Descriptor kGuide = [] {
   channel::Descriptor d = site<kGuide>("guide");
   d.reply = channel::ReplyGrade::prepared;
   d.reply_link = [](const model::Content& content) { return "https://guide.test/answer?of=" + content.message_id; };
-  d.from_notification = from_notification<kGuide>;
+  d.notifications = AMENDS_TEST_NOTICE("guide");
   return d;
 }();
 

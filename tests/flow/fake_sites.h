@@ -21,6 +21,7 @@ struct Thing {
   std::string id, author = "ada", name = "Ada L.", text = "Cold coffee", answers = {}, version = {};
   std::optional<double> rating = {};
   std::string location = {}, link = {}, moderation = {}, reason = {}, website = {};
+  std::string report = {};  // delivered, read, failed: no thing, but what became of ours that `answers` names
   bool own = false, deleted = false;
   Timestamp at{1'767'258'000'000};
 

@@ -78,6 +78,7 @@ class HubTest : public ::testing::Test {
       there.settings.set("handle", "cafe");
       config.accounts.push_back(std::move(there));
     }
+    config.wordings = wordings_;
     auto opened = app::Hub::open(std::move(config), *hub_clock_);
     ASSERT_TRUE(opened) << opened.error().what;
     hub_ = *std::move(opened);
@@ -136,7 +137,8 @@ class HubTest : public ::testing::Test {
 
   const bool sites_;
   TempFolder folder_;
-  std::string last_reason_;  // of quarantine, to explain a failure
+  std::string last_reason_;                       // of quarantine, to explain a failure
+  std::vector<app::WordingCorrection> wordings_;  // from the next start on
   FakeClock clock_;
   const Clock* hub_clock_ = &clock_;
   std::unique_ptr<app::Hub> hub_;
