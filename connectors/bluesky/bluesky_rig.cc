@@ -23,6 +23,16 @@ class BlueskyRig final : public test::Rig {
     for (const auto& post : fake_.ours()) out.push_back(channel::text_at(*channel::parse_json(post.record), "text"));
     return out;
   }
+  std::vector<test::StandingFile> our_files() override {
+    std::vector<test::StandingFile> out;
+    for (const auto& post : fake_.ours()) {
+      const auto record = channel::parse_json(post.record);
+      for (const channel::Json& one : channel::list_at(*record, "embed.images")) {
+        out.push_back({fake_.blob(channel::text_at(one, "image.ref.$link")), channel::text_at(one, "alt")});
+      }
+    }
+    return out;
+  }
   int writes() override { return static_cast<int>(fake_.site.count("POST", "/xrpc/com.atproto.repo.createRecord")); }
   bool expire_token() override {
     fake_.expire();

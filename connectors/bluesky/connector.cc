@@ -10,11 +10,14 @@
 #include "connectors/bluesky/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
+#include "core/channel/attachments.h"
 #include "core/channel/following.h"
 #include "core/channel/json.h"
 #include "core/channel/post.h"
 
 namespace amends::connectors::bluesky {
+extern const channel::Descriptor descriptor;
+
 namespace {
 
 using channel::ApiRequest;
@@ -37,6 +40,11 @@ constexpr std::string_view kSetup[] = {
     "Add an app password named Amends; access to direct messages is not needed.",
     "Enter the handle and that app password here.",
 };
+
+// app.bsky.embed.images: at most 4, of 2 MB each. The lexicon has no limit for their descriptions; Bluesky's own app
+// takes 2000 characters.
+constexpr channel::AttachmentRule kAttachments[] = {
+    {"pictures", "image/jpeg image/png image/webp image/gif", 4, 2'000'000, 2000}};
 
 constexpr const char* kPage = "50";
 constexpr std::size_t kBatch = 25;  // app.bsky.feed.getPosts
@@ -104,6 +112,7 @@ class BlueskyConnector final : public channel::Connector {
   Result<channel::Receipt> send(const channel::Outbound& outbound) override {
     TRY(const channel::Post post, channel::read_post(outbound.payload));
     TRY_DO(check_fits(post.text));
+    TRY_DO(channel::check_attachments(descriptor, channel::facts_of(post.files)));
     TRY(const std::string me, who_am_i());
     Json answered;
     if (!post.in_reply_to.empty()) {
@@ -115,7 +124,8 @@ class BlueskyConnector final : public channel::Connector {
     }
     TRY(const auto mentions, mentions_in(post.text));
     const std::string key = record_key(outbound.key);
-    const Json record = record_of(post, answered, mentions, environment_.clock.now());
+    TRY(const Json images, upload(post.files));
+    const Json record = record_of(post, answered, mentions, images, environment_.clock.now());
     ApiRequest request;
     request.method = "POST";
     request.path = "com.atproto.repo.createRecord";
@@ -162,6 +172,27 @@ class BlueskyConnector final : public channel::Connector {
     request.query = std::move(query);
     TRY(const channel::ApiAnswer answer, api_.call(request));
     return channel::parse_json(answer.body);
+  }
+
+  // A blob that no record names in time is dropped by the server; the same bytes have the same name.
+  Result<Json> upload(const std::vector<channel::PostFile>& files) {
+    Json out = Json::array();
+    for (const channel::PostFile& file : files) {
+      ApiRequest request;
+      request.method = "POST";
+      request.path = "com.atproto.repo.uploadBlob";
+      request.body = file.bytes;
+      request.content_type = file.content_type;
+      request.bucket = "write";
+      request.repeatable = true;
+      const auto answer = api_.call(request);
+      if (!answer) return Error(answer.error()).within("the file \"" + text::printable(file.filename) + "\"");
+      TRY(const Json uploaded, channel::parse_json(answer->body));
+      const Json& blob = channel::at(uploaded, "blob");
+      if (!blob.is_object()) return fail(Kind::corrupt, "the server gives the file no name");
+      out.push_back({{"image", blob}, {"alt", file.alt}});
+    }
+    return out;
   }
 
   Result<std::string> who_am_i() {
@@ -303,6 +334,8 @@ constexpr channel::Descriptor make_descriptor() {
   d.can.pull = d.can.send = d.can.find = d.can.check = d.can.public_reply = true;
   d.limits.text = 300;
   d.limits.unit = channel::LengthUnit::graphemes;
+  d.can.attachments = true;
+  d.attachments = kAttachments;
   d.reply = channel::ReplyGrade::api;
   d.display = {channel::Display::quote, true, true, true,
                "Bluesky Terms of Service: posts stay their author's, 2026-11-21"};
@@ -318,7 +351,6 @@ constexpr channel::Descriptor make_descriptor() {
 
 }  // namespace
 
-extern const channel::Descriptor descriptor;
-constexpr channel::Descriptor descriptor = make_descriptor();
+constinit const channel::Descriptor descriptor = make_descriptor();
 
 }  // namespace amends::connectors::bluesky

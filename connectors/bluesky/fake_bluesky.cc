@@ -126,6 +126,13 @@ FakeBluesky::FakeBluesky() : site(AMENDS_TEST_FOLDER "/contract.json") {
     return {200, channel::dump({{"thread", {{"$type", type}}}}), {}};
   });
   site.on("POST", "/xrpc/com.atproto.repo.createRecord", [this](const SiteRequest& r) { return create(r); });
+  site.on("POST", "/xrpc/com.atproto.repo.uploadBlob", [this](const SiteRequest& r) -> SiteAnswer {
+    const std::string link = "bafkrei" + crypto::sha256_hex(r.body).substr(0, 40);
+    blobs_[link] = r.body;
+    const Json blob = {
+        {"$type", "blob"}, {"ref", {{"$link", link}}}, {"mimeType", r.header("content-type")}, {"size", r.body.size()}};
+    return {200, channel::dump({{"blob", blob}}), {}};
+  });
   site.on("GET", "/xrpc/com.atproto.repo.getRecord", [this](const SiteRequest& r) -> SiteAnswer {
     const Post* post = find("at://" + r.q("repo") + "/" + r.q("collection") + "/" + r.q("rkey"));
     if (post == nullptr || post->deleted) return error(400, "RecordNotFound", "Could not locate record");
@@ -199,6 +206,11 @@ SiteAnswer FakeBluesky::create(const SiteRequest& request) {
   if (rkey.size() != 13) return error(400, "InvalidRequest", "Invalid record key: Invalid TID string");
   if (find("at://" + std::string(kShop) + "/" + std::string(kPostType) + "/" + rkey) != nullptr) {
     return error(500, "InternalServerError", "Internal Server Error");
+  }
+  for (const Json& one : channel::list_at(*body, "record.embed.images")) {
+    const auto known = blobs_.find(text_at(one, "image.ref.$link"));
+    if (known == blobs_.end()) return error(400, "BlobNotFound", "Could not find blob");
+    if (known->second.size() > 2'000'000) return error(400, "BlobTooLarge", "This file is too large");
   }
   Post post;
   post.author = kShop;

@@ -3,6 +3,7 @@
 // test's own; handlers run under the site's lock.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ class FakeBluesky {
   std::string we_write(std::string_view text);  // by another program
   Post* find(std::string_view uri);
   std::vector<Post> ours() const;
+  // The bytes of a file by its name (a blob's "$link").
+  const std::string& blob(const std::string& link) const { return blobs_.at(link); }
   void expire() { ++session_; }
 
   static constexpr const char* kShop = "did:plc:shop";
@@ -46,6 +49,7 @@ class FakeBluesky {
   std::string refresh() const { return "refresh-token-" + std::to_string(session_); }
 
   std::vector<Post> posts_;
+  std::map<std::string, std::string> blobs_;
   int session_ = 1;
   Timestamp now_{1'767'258'000'000};  // 2026-01-01T09:00:00Z
 };

@@ -76,13 +76,15 @@ Result<Done> check_fits(std::string_view text) {
               channel::shortened(text, {kMostBytes, channel::LengthUnit::bytes, 0, 0}));
 }
 
-Json record_of(const channel::Post& post, const Json& answered, const std::vector<Piece>& mentions, Timestamp now) {
+Json record_of(const channel::Post& post, const Json& answered, const std::vector<Piece>& mentions, const Json& images,
+               Timestamp now) {
   Json record = {{"$type", kPostType}, {"text", post.text}, {"createdAt", to_rfc3339(now)}};
   if (!post.language.empty()) record["langs"] = Json::array({post.language});
   Json facets = Json::array();
   for (const Piece& link : links_in(post.text)) facets.push_back(facet(link, "app.bsky.richtext.facet#link", "uri"));
   for (const Piece& mention : mentions) facets.push_back(facet(mention, "app.bsky.richtext.facet#mention", "did"));
   if (!facets.empty()) record["facets"] = std::move(facets);
+  if (!images.empty()) record["embed"] = {{"$type", "app.bsky.embed.images"}, {"images", images}};
   if (answered.is_object()) {
     const Json parent = {{"uri", text_at(answered, "uri")}, {"cid", text_at(answered, "cid")}};
     const Json& root = channel::at(answered, "record.reply.root");
@@ -94,7 +96,8 @@ Json record_of(const channel::Post& post, const Json& answered, const std::vecto
 }
 
 bool same_post(const Json& stands, const Json& ours) {
-  return text_at(stands, "text") == text_at(ours, "text") &&
+  const auto pictures = [](const Json& record) { return channel::list_at(record, "embed.images").size(); };
+  return text_at(stands, "text") == text_at(ours, "text") && pictures(stands) == pictures(ours) &&
          text_at(stands, "reply.parent.uri") == text_at(ours, "reply.parent.uri");
 }
 

@@ -29,9 +29,9 @@ std::vector<Piece> handles_in(std::string_view text);
 Result<Done> check_fits(std::string_view text);
 
 // The record. `answered` is the post view of what it answers, null for none; `mentions` are pieces whose value is a
-// DID.
+// DID; `images` an array as app.bsky.embed.images has it.
 channel::Json record_of(const channel::Post& post, const channel::Json& answered, const std::vector<Piece>& mentions,
-                        Timestamp now);
+                        const channel::Json& images, Timestamp now);
 
 // Whether the record that stands under our key is this one: the same words, answering the same.
 bool same_post(const channel::Json& stands, const channel::Json& ours);

@@ -7,16 +7,20 @@
 #include <set>
 
 #include "connectors/mastodon/limits.h"
+#include "connectors/mastodon/media.h"
 #include "connectors/mastodon/sign_in.h"
 #include "connectors/mastodon/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
+#include "core/channel/attachments.h"
 #include "core/channel/following.h"
 #include "core/channel/json.h"
 #include "core/channel/post.h"
 #include "core/html/html.h"
 
 namespace amends::connectors::mastodon {
+extern const channel::Descriptor descriptor;
+
 namespace {
 
 using channel::ApiRequest;
@@ -33,14 +37,17 @@ constexpr Setting kSettings[] = {
     {"access_token", SettingKind::secret, false, "Access token",
      "instead of connecting in the browser: of an application made in the server's settings under Development"},
     {"client_id", SettingKind::text, false, "Client key",
-     "of an application made in the server's settings under Development, for connecting in the browser"},
-    {"client_secret", SettingKind::secret, false, "Client secret", "shown there beside the client key"},
+     "of an application made in the server's settings under Development; without one Amends registers itself", "", "",
+     true},
+    {"client_secret", SettingKind::secret, false, "Client secret", "shown there beside the client key", "", "", true},
 };
 
 constexpr std::string_view kSetup[] = {
-    "On the account's server open Preferences, Development, New application.",
-    "Name it Amends, give it the redirect address that Amends shows and the scopes read:accounts, read:notifications, "
-    "read:statuses and write:statuses.",
+    "Save the account and press Connect: Amends registers itself with the server, and you agree on its page.",
+    "On a server that registers nobody, open Preferences, Development, New application there: with the redirect "
+    "address "
+    "that Amends shows and the scopes read:accounts, read:notifications, read:statuses, write:statuses and "
+    "write:media.",
     "Copy its client key and client secret here and press Connect, or only its access token.",
 };
 
@@ -108,6 +115,7 @@ class MastodonConnector final : public channel::Connector {
 
   Result<channel::Receipt> send(const channel::Outbound& outbound) override {
     TRY(const channel::Post post, channel::read_post(outbound.payload));
+    TRY_DO(channel::check_attachments(descriptor, channel::facts_of(post.files)));
     TRY(const Json limits, get("api/v2/instance"));
     Json answered;
     if (!post.in_reply_to.empty()) {
@@ -121,10 +129,13 @@ class MastodonConnector final : public channel::Connector {
     const std::string text = with_mention(post.text, post.to.handle, text_at(answered, "account.acct"));
     const std::string warning = text_at(answered, "spoiler_text");
     TRY_DO(check_fits(text, warning, limits));
+    TRY_DO(check_files(post.files, limits));
+    TRY(const auto media, upload(api_, post.files));
     Json body = {{"status", text}, {"visibility", reply_visibility(answered, post.visibility)}};
     if (answered.is_object()) body["in_reply_to_id"] = text_at(answered, "id");
     if (!warning.empty()) body["spoiler_text"] = warning;
     if (!post.language.empty()) body["language"] = post.language;
+    if (!media.empty()) body["media_ids"] = media;
     ApiRequest request;
     request.method = "POST";
     request.path = "api/v1/statuses";
@@ -358,6 +369,8 @@ constexpr channel::Descriptor make_descriptor() {
   d.can.pull = d.can.send = d.can.find = d.can.check = d.can.public_reply = true;
   d.limits.text = 500;
   d.limits.unit = channel::LengthUnit::graphemes;
+  d.can.attachments = true;
+  d.attachments = kAttachments;
   d.reply = channel::ReplyGrade::api;
   d.display = {channel::Display::quote, true, true, true,
                "the author's copyright; no common terms of the servers, 2026-11-21"};
@@ -377,7 +390,6 @@ constexpr channel::Descriptor make_descriptor() {
 
 }  // namespace
 
-extern const channel::Descriptor descriptor;
-constexpr channel::Descriptor descriptor = make_descriptor();
+constinit const channel::Descriptor descriptor = make_descriptor();
 
 }  // namespace amends::connectors::mastodon

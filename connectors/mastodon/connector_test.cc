@@ -221,7 +221,7 @@ TEST_F(MastodonTest, AServerThatDoesNotKnowUsYetIsIntroduced) {
   for (const auto& [key, value] : *client) given[key] = value;
   const auto profile = descriptor.oauth(*channel::check_settings(descriptor, given));
   ASSERT_TRUE(profile);
-  EXPECT_EQ(profile->client_id, "client-of-amends");
+  EXPECT_EQ(profile->client_id, "client-of-amends-1");
   EXPECT_EQ(profile->token_url, fake_.site.base() + "/oauth/token");
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/channel/json.h"
 #include "core/html/html.h"
+#include "tests/support/contract.h"
 
 namespace amends::connectors::mastodon {
 namespace {
@@ -52,6 +53,17 @@ std::string html_of(const std::string& words) {
   return "<p>" + text::replace_all(html::escape(words), "\n", "</p><p>") + "</p>";
 }
 
+Json media_json(const std::string& id, const FakeMastodon::File& file, const FakeMastodon& fake, bool ready) {
+  return {{"id", id},
+          {"type", "image"},
+          {"url", ready ? Json(fake.site.base() + "/media/" + id) : Json()},
+          {"preview_url", nullptr},
+          {"remote_url", nullptr},
+          {"description", file.alt.empty() ? Json() : Json(file.alt)},
+          {"blurhash", nullptr},
+          {"meta", nullptr}};
+}
+
 Json json_of(const FakeMastodon::Status& s, const std::vector<FakeMastodon::Status>& all, const FakeMastodon& fake) {
   const std::string base = fake.site.base();
   const Json author = account_of(s.author, base, fake.bio_link);
@@ -62,6 +74,8 @@ Json json_of(const FakeMastodon::Status& s, const std::vector<FakeMastodon::Stat
     if (other.answers == s.id && !other.deleted) ++replies;
   }
   const std::string other = s.author == "shop" ? "guest" : "shop";
+  Json media = Json::array();
+  for (const std::string& id : s.media) media.push_back(media_json(id, fake.file(id), fake, true));
   Json mentions = Json::array();
   if (s.text.find("@" + other) != std::string::npos) {
     mentions.push_back(
@@ -81,7 +95,7 @@ Json json_of(const FakeMastodon::Status& s, const std::vector<FakeMastodon::Stat
           {"in_reply_to_id", s.answers.empty() ? Json() : Json(s.answers)},
           {"in_reply_to_account_id", answered_author.empty() ? Json() : Json(answered_author)},
           {"account", author},
-          {"media_attachments", Json::array()},
+          {"media_attachments", std::move(media)},
           {"mentions", std::move(mentions)},
           {"tags", Json::array()},
           {"emojis", Json::array()},
@@ -175,24 +189,22 @@ FakeMastodon::FakeMastodon() : site(AMENDS_TEST_FOLDER "/contract.json") {
             channel::dump({{"domain", "shop.test"},
                            {"title", "Shop"},
                            {"version", "4.4.0"},
-                           {"configuration", {{"statuses", statuses}}}}),
+                           {"configuration",
+                            {{"statuses", statuses},
+                             {"media_attachments",
+                              {{"supported_mime_types", Json::array({"image/jpeg", "image/png", "video/mp4"})},
+                               {"description_limit", 1500},
+                               {"image_size_limit", image_size_limit},
+                               {"video_size_limit", 103'809'024}}}}}}),
             {}};
   });
   site.on("POST", "/api/v1/statuses", [this](const SiteRequest& r) { return post(r); });
-  site.on("POST", "/api/v1/apps", [](const SiteRequest& r) -> SiteAnswer {
-    const bool named = r.body.find("client_name=Amends") != std::string::npos;
-    if (!named) return error(422, "Validation failed: Application name can't be blank");
-    return {200,
-            channel::dump({{"id", "7"},
-                           {"name", "Amends"},
-                           {"website", nullptr},
-                           {"scopes", Json::array({"read"})},
-                           {"redirect_uri", ""},
-                           {"redirect_uris", Json::array()},
-                           {"client_id", "client-of-amends"},
-                           {"client_secret", "secret-of-amends"},
-                           {"vapid_key", ""}}),
-            {}};
+  site.on("POST", "/api/v2/media", [this](const SiteRequest& r) { return take_file(r); });
+  site.on("GET", "/api/v1/media/{}", [this](const SiteRequest& r) -> SiteAnswer {
+    const auto file = files_.find(r.parts[0]);
+    if (file == files_.end()) return error(404, "Record not found");
+    const bool ready = preparing == 0 || --preparing == 0;
+    return {ready ? 200 : 206, channel::dump(media_json(file->first, file->second, *this, ready)), {}};
   });
 }
 
@@ -250,11 +262,32 @@ SiteAnswer FakeMastodon::post(const SiteRequest& request) {
   s.visibility = channel::text_at(*body, "visibility");
   s.answers = channel::text_at(*body, "in_reply_to_id");
   s.warning = channel::text_at(*body, "spoiler_text");
+  for (const Json& id : channel::list_at(*body, "media_ids")) s.media.push_back(id.get<std::string>());
+  for (const std::string& id : s.media) {
+    const auto file = files_.find(id);
+    if (file == files_.end() || file->second.taken || preparing > 0) {
+      return error(422, "Cannot attach files that have not finished processing. Try again in a moment!");
+    }
+  }
+  for (const std::string& id : s.media) files_[id].taken = true;
   const Status* answered = s.answers.empty() ? nullptr : find(s.answers);
   if (!s.answers.empty() && (answered == nullptr || answered->deleted)) return error(404, "Record not found");
   const std::string id = add(std::move(s));
   keys_[key] = {id, now_};
   return {200, channel::dump(json_of(*find(id), statuses_, *this)), {}};
+}
+
+SiteAnswer FakeMastodon::take_file(const SiteRequest& request) {
+  const auto parts = test::decode_multipart(request.body);
+  const auto field = [&](const char* name) {
+    const auto it = parts.find(name);
+    return it == parts.end() ? std::string() : it->second;
+  };
+  if (field("file").empty()) return error(422, "Validation failed: File can't be blank");
+  const std::string id = std::to_string(500 + files_.size());
+  const File& file = files_[id] = {field("file"), field("description"), false};
+  const bool ready = preparing == 0;
+  return {ready ? 200 : 202, channel::dump(media_json(id, file, *this, ready)), {}};
 }
 
 }  // namespace amends::connectors::mastodon

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/mastodon/fake_apps.h"
 #include "core/base/clock.h"
 #include "tests/support/site_fake.h"
 
@@ -19,7 +20,13 @@ class FakeMastodon {
     std::string id, author, text, visibility = "public", answers, warning, language;
     Timestamp written, edited;  // edited.ms 0: never
     bool deleted = false;
-    bool notifies = false;  // a mention of ours
+    bool notifies = false;           // a mention of ours
+    std::vector<std::string> media;  // ids of files
+  };
+
+  struct File {
+    std::string bytes, alt;
+    bool taken = false;  // by a status
   };
 
   FakeMastodon();
@@ -30,6 +37,7 @@ class FakeMastodon {
   std::string we_write(std::string_view text);  // by another program
   Status* find(std::string_view id);
   std::vector<Status> ours() const;
+  const File& file(const std::string& id) const { return files_.at(id); }
   // The server's own clock goes on.
   void later(std::chrono::minutes by) { now_ = now_ + by; }
 
@@ -37,15 +45,20 @@ class FakeMastodon {
   bool locked = false;
   bool has_list = true;  // statuses by ids (Mastodon 4.3)
   int max_characters = 500;
+  int image_size_limit = 16'777'216;
+  int preparing = 0;  // so many looks at the next file come too early
   std::string token = "token-of-the-shop";
   std::string bio_link = "https://guest.example/";
+  FakeApps apps{site, token};
 
  private:
   std::string add(Status status);
   test::SiteAnswer post(const test::SiteRequest& request);
+  test::SiteAnswer take_file(const test::SiteRequest& request);
 
   std::vector<Status> statuses_;
   std::map<std::string, std::pair<std::string, Timestamp>> keys_;
+  std::map<std::string, File> files_;
   Timestamp now_{1'767'258'000'000};  // 2026-01-01T09:00:00Z
 };
 

@@ -35,7 +35,16 @@ class MastodonRig final : public test::Rig {
     }
     return out;
   }
+  std::vector<test::StandingFile> our_files() override {
+    std::vector<test::StandingFile> out;
+    for (const auto& status : fake_.ours()) {
+      for (const std::string& id : status.media) out.push_back({fake_.file(id).bytes, fake_.file(id).alt});
+    }
+    return out;
+  }
   int writes() override { return static_cast<int>(fake_.site.count("POST", "/api/v1/statuses")); }
+  std::string agrees(const std::string& url) override { return fake_.apps.agrees(url); }
+  bool given_back() override { return fake_.apps.given_back(); }
   void lock_out() override { fake_.locked = true; }
   test::SiteFake* site() override { return &fake_.site; }
   std::vector<test::SiteAnswer> own_limits() override {

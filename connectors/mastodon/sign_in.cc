@@ -6,7 +6,8 @@
 namespace amends::connectors::mastodon {
 namespace {
 
-constexpr const char* kScopes[] = {"read:accounts", "read:notifications", "read:statuses", "write:statuses"};
+constexpr const char* kScopes[] = {"read:accounts", "read:notifications", "read:statuses", "write:statuses",
+                                   "write:media"};
 
 std::string base_of(const channel::Settings& settings) {
   std::string out(settings.get("server"));

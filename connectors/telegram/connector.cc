@@ -7,12 +7,16 @@
 #include "connectors/telegram/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
+#include "core/channel/attachments.h"
 #include "core/channel/json.h"
 #include "core/channel/length.h"
+#include "core/channel/multipart.h"
 #include "core/channel/post.h"
 #include "core/crypto/hmac.h"
 
 namespace amends::connectors::telegram {
+extern const channel::Descriptor descriptor;
+
 namespace {
 
 using channel::ApiRequest;
@@ -42,6 +46,11 @@ constexpr std::string_view kSetup[] = {
     "For comments below a channel's posts: add the bot to the channel's discussion group.",
     "Tell customers the bot's name: t.me/its_name. A bot can't write to somebody who never wrote to it.",
 };
+
+// core.telegram.org/bots/api#sendphoto, #senddocument (2026-11-22): one file a message, its caption at most 1024. There
+// is no place for a description.
+constexpr channel::AttachmentRule kAttachments[] = {{"picture", "image/jpeg image/png", 1, 10'000'000, 0, 1024},
+                                                    {"file", "*/*", 1, 50'000'000, 0, 1024}};
 
 constexpr int kPage = 100;
 constexpr const char* kWanted = R"(["message","edited_message","channel_post","edited_channel_post"])";
@@ -112,19 +121,14 @@ class TelegramConnector final : public channel::Connector {
 
   Result<channel::Receipt> send(const channel::Outbound& outbound) override {
     TRY(const channel::Post post, channel::read_post(outbound.payload));
-    TRY_DO(channel::check_length(post.text, kLimits));
+    const auto files = channel::facts_of(post.files);
+    TRY_DO(channel::check_attachments(descriptor, files));
+    TRY_DO(channel::check_length(post.text, channel::limits_beside(descriptor, files)));
     const auto answered = name_of(post.in_reply_to);
     if (!answered || answered->bot != bot_) {
       return fail(Kind::invalid, "a bot answers messages it got, and nothing else");
     }
-    Json body = {{"chat_id", answered->chat}, {"text", post.text}};
-    body["reply_parameters"] = {{"message_id", std::strtoll(answered->message.c_str(), nullptr, 10)}};
-    ApiRequest request;
-    request.method = "POST";
-    request.path = "sendMessage";
-    request.body = channel::dump(body);
-    request.bucket = "send";
-    const auto answer = clean(api_.act(outbound, request));
+    const auto answer = clean(api_.act(outbound, message_of(post, *answered)));
     TRY(channel::Receipt receipt, channel::receipt_of(outbound, answer));
     const auto json = answer ? channel::parse_json(answer->body) : Result<Json>(Json());
     const std::string id = json ? text_at(result_of(*json), "message_id") : std::string();
@@ -161,6 +165,29 @@ class TelegramConnector final : public channel::Connector {
   static constexpr channel::Limits kLimits{4096, channel::LengthUnit::utf16, 0, 0};
 
  private:
+  static ApiRequest message_of(const channel::Post& post, const MessageName& answered) {
+    const Json reply = {{"message_id", std::strtoll(answered.message.c_str(), nullptr, 10)}};
+    ApiRequest out;
+    out.method = "POST";
+    out.bucket = "send";
+    if (post.files.empty()) {
+      out.path = "sendMessage";
+      out.body = channel::dump({{"chat_id", answered.chat}, {"text", post.text}, {"reply_parameters", reply}});
+      return out;
+    }
+    const channel::PostFile& file = post.files.front();
+    const bool picture = channel::is_type_of(file.content_type, kAttachments[0].types) &&
+                         static_cast<std::int64_t>(file.bytes.size()) <= kAttachments[0].bytes;
+    channel::MultipartForm form =
+        channel::multipart({{"chat_id", answered.chat},
+                            {"caption", post.text},
+                            {"reply_parameters", channel::dump(reply)},
+                            {picture ? "photo" : "document", file.bytes, file.filename, file.content_type}});
+    out.path = picture ? "sendPhoto" : "sendDocument";
+    out.body = std::move(form.body);
+    out.content_type = std::move(form.content_type);
+    return out;
+  }
   std::string_view token() const { return settings_.get("bot_token"); }
 
   // The token is part of every path: no word of the site's may carry it on.
@@ -246,6 +273,8 @@ constexpr channel::Descriptor make_descriptor() {
   d.settings = kSettings;
   d.can.pull = d.can.webhook = d.can.send = d.can.check = d.can.public_reply = true;
   d.limits = TelegramConnector::kLimits;
+  d.can.attachments = true;
+  d.attachments = kAttachments;
   d.reply = channel::ReplyGrade::api;
   d.display = {channel::Display::quote, false, true, true, "Telegram Bot Developer Terms, 2026-11-21"};
   d.poll = std::chrono::seconds(15);
@@ -261,7 +290,6 @@ constexpr channel::Descriptor make_descriptor() {
 
 }  // namespace
 
-extern const channel::Descriptor descriptor;
-constexpr channel::Descriptor descriptor = make_descriptor();
+constinit const channel::Descriptor descriptor = make_descriptor();
 
 }  // namespace amends::connectors::telegram

@@ -4,6 +4,7 @@
 
 #include "connectors/telegram/wire.h"
 #include "core/channel/json.h"
+#include "tests/support/contract.h"
 
 namespace amends::connectors::telegram {
 namespace {
@@ -59,6 +60,8 @@ FakeTelegram::FakeTelegram() : site(AMENDS_TEST_FOLDER "/contract.json") {
     webhook_secret = text_at(*body, "secret_token");
     return yes(true);
   });
+  on("POST", "sendPhoto", [this](const SiteRequest& r) { return take_file(r, "photo"); });
+  on("POST", "sendDocument", [this](const SiteRequest& r) { return take_file(r, "document"); });
   on("POST", "sendMessage", [this](const SiteRequest& r) {
     const auto body = channel::parse_json(r.body);
     const std::string chat = text_at(*body, "chat_id");
@@ -70,6 +73,27 @@ FakeTelegram::FakeTelegram() : site(AMENDS_TEST_FOLDER "/contract.json") {
     out["text"] = ours_.back();
     return yes(std::move(out));
   });
+}
+
+SiteAnswer FakeTelegram::take_file(const SiteRequest& request, const char* kind) {
+  auto parts = test::decode_multipart(request.body);
+  const auto field = [&](const char* name) {
+    const auto it = parts.find(name);
+    return it == parts.end() ? std::string() : it->second;
+  };
+  const std::string chat = field("chat_id");
+  const auto reply = channel::parse_json(field("reply_parameters"));
+  if (!reply || texts_.count("4242/" + chat + "/" + text_at(*reply, "message_id")) == 0) {
+    return no(400, "Bad Request: message to be replied not found");
+  }
+  if (field("caption").size() > 1024) return no(400, "Bad Request: message caption is too long");
+  ours_.push_back(field("caption"));
+  files_.push_back(field(kind));
+  Json out = {{"message_id", ++last_message_}, {"date", now_.ms / 1000}, {"chat", chat_of(chat)}, {"from", bot()}};
+  out["caption"] = ours_.back();
+  const bool photo = std::string_view(kind) == "photo";
+  out[kind] = photo ? Json::array({{{"file_id", "F1"}}}) : Json{{"file_id", "F1"}};
+  return yes(std::move(out));
 }
 
 std::string FakeTelegram::message(const std::string& chat, int id, std::string_view text, bool edited) const {

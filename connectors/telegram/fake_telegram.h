@@ -22,6 +22,7 @@ class FakeTelegram {
   void joins();                                             // a service message
   std::string update_about(const std::string& name) const;  // its latest update, as Telegram posts it; "" for none
   const std::vector<std::string>& ours() const { return ours_; }
+  const std::vector<std::string>& files() const { return files_; }  // that went with ours
 
   static constexpr const char* kToken = "4242:AAtoken_of-the-bot";
   static constexpr const char* kPrivate = "7001";
@@ -34,6 +35,7 @@ class FakeTelegram {
  private:
   std::string message(const std::string& chat, int id, std::string_view text, bool edited) const;
   void add(const char* kind, const std::string& message);
+  test::SiteAnswer take_file(const test::SiteRequest& request, const char* kind);
 
   struct Update {
     int id;
@@ -41,7 +43,7 @@ class FakeTelegram {
   };
   std::vector<Update> updates_, all_;
   std::map<std::string, std::string> texts_;  // by name, of what stands in a chat
-  std::vector<std::string> ours_;
+  std::vector<std::string> ours_, files_;
   int last_message_ = 0, last_update_ = 500;
   Timestamp now_{1'767'258'000'000};  // 2026-01-01T09:00:00Z
 };

@@ -20,6 +20,11 @@ class TelegramRig final : public test::Rig {
     return true;
   }
   std::vector<std::string> our_words() override { return fake_.ours(); }
+  std::vector<test::StandingFile> our_files() override {
+    std::vector<test::StandingFile> out;
+    for (const std::string& bytes : fake_.files()) out.push_back({bytes, ""});
+    return out;
+  }
   int writes() override { return static_cast<int>(fake_.site.count("POST", write_path())); }
   std::optional<channel::WebhookRequest> webhook_about(const std::string& external_id) override {
     channel::WebhookRequest out;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/app/changes.h"
+#include "core/app/walk.h"
 #include "core/audit/audit.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -177,7 +178,10 @@ Result<Done> Accounts::usable(const HubAccount& account, const channel::Settings
   channel::Brakes brakes;
   const channel::Environment environment{hub_.http(), hub_.clock(), tokens, brakes};
   TRY_DO(account.channel->open(settings, environment));
-  if (wants_consent(*account.channel, settings)) TRY_DO(account.channel->oauth(settings));
+  // Whoever can have a client made on the way to the site needs none before.
+  if (wants_consent(*account.channel, settings) && account.channel->register_client == nullptr) {
+    TRY_DO(account.channel->oauth(settings));
+  }
   return Done{};
 }
 
@@ -294,7 +298,7 @@ Result<Done> Accounts::disconnect(BrandId brand, AccountId id, const AccountActo
   TRY_DO(hub_.reread_account(id));
   // Ours are gone whatever the site says to it.
   if (held && account->channel->oauth != nullptr) {
-    const auto profile = account->channel->oauth(*account->settings);
+    const auto profile = profile_of(*account, held->client);
     const auto told = profile ? channel::revoke(*profile, *held, hub_.http()) : std::move(profile).error();
     if (!told) log::warning("account.revoke_failed", {{"account", id.value}, {"what", told.error().what}});
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/channel/attachments.h"
 #include "core/channel/registry.h"
 #include "core/compose/left_overs.h"
 #include "core/crypto/token.h"
@@ -146,19 +147,11 @@ std::string plain(std::string_view text) {
   return std::string(text::trim_right(text::replace_all(text::repair_utf8(text), "\r\n", "\n")));
 }
 
-void check_files(const AnswerRequest& request, const channel::Descriptor& channel,
-                 std::vector<AnswerFinding>& findings) {
-  if (request.files.empty()) return;
-  std::int64_t bytes = 0;
-  for (const mime::OutgoingFile& file : request.files) bytes += static_cast<std::int64_t>(file.bytes.size());
-  if (!channel.can.attachments) {
-    findings.push_back({"no_files", Weight::stops, std::string(channel.title) + " takes no files with an answer.",
-                        "Leave them out.", "", Kind::unsupported});
-  } else if (channel.limits.message_bytes > 0 && bytes > channel.limits.message_bytes) {
-    findings.push_back({"files_too_large", Weight::stops,
-                        "The files are larger than the " + std::to_string(channel.limits.message_bytes) +
-                            " bytes that " + std::string(channel.title) + " takes.",
-                        "", "", Kind::invalid});
+void check_files(const channel::Post& post, const channel::Descriptor& channel, std::vector<AnswerFinding>& findings) {
+  if (const auto taken = channel::check_attachments(channel, channel::facts_of(post.files)); !taken) {
+    const Error& error = taken.error();
+    findings.push_back({error.kind == Kind::unsupported ? "no_files" : "files_refused", Weight::stops, error.what + ".",
+                        error.hint + ".", "", error.kind});
   }
 }
 
@@ -214,7 +207,7 @@ Result<PostAnswer> prepare_post(const Answering& who, store::Reader& reader, con
     post.text = post.template_name + ": " + text::join(post.template_values, ", ");
   }
   for (const mime::OutgoingFile& file : request.files) {
-    post.files.push_back({file.filename, file.content_type, "", file.bytes});
+    post.files.push_back({file.filename, file.content_type, file.alt, file.bytes});
   }
 
   if (text::trim(post.text).empty()) {
@@ -234,9 +227,10 @@ Result<PostAnswer> prepare_post(const Answering& who, store::Reader& reader, con
   if (const auto clean = compose::leaving_check(post.text); !clean) {
     findings.push_back({"left_overs", Weight::stops, clean.error().what, clean.error().hint, "", clean.error().kind});
   }
-  if (post.template_name.empty()) app::check_length(post.text, channel.limits, findings);
-  check_files(request, channel, findings);
-  shown.length = app::length_of(post.text, channel.limits);
+  const channel::Limits limits = channel::limits_beside(channel, channel::facts_of(post.files));
+  if (post.template_name.empty()) app::check_length(post.text, limits, findings);
+  check_files(post, channel, findings);
+  shown.length = app::length_of(post.text, limits);
   if (post.visibility == Visibility::public_) {
     shown.slot = slot_for(channel.slots, our_replies(who.hub, reader, answered), findings);
     if (shown.slot.overwrites) {

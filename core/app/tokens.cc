@@ -20,6 +20,7 @@ Secret to_text(const channel::TokenSet& set) {
                          {"scopes", set.scopes},
                          {"subject", set.subject}};
   if (set.expires_at) json["expires_at"] = set.expires_at->ms;
+  for (const auto& [key, value] : set.client) json["client"][key] = value.reveal();
   return Secret(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
@@ -32,6 +33,9 @@ Result<channel::TokenSet> from_text(const Secret& text) {
   set.scopes = json.value("scopes", std::vector<std::string>());
   set.subject = json.value("subject", std::string());
   if (json.contains("expires_at")) set.expires_at = Timestamp{json["expires_at"].get<std::int64_t>()};
+  for (const auto& [key, value] : json.value("client", std::map<std::string, std::string>())) {
+    set.client.emplace(key, Secret(value));
+  }
   return set;
 }
 
@@ -65,6 +69,7 @@ Result<channel::TokenSet> AccountTokens::renew(
     }
     return std::move(fresh).error();
   }
+  if (fresh->client.empty()) fresh->client = known.client;  // whatever renewed them, they are the same client's
   TRY_DO(db_.write([&](store::Tx& tx) { return put(tx, *fresh, false); }));
   return fresh;
 }

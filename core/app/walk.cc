@@ -28,31 +28,51 @@ bool has_control(std::string_view s) {
 
 std::string hash_of(std::string_view state) { return std::string(crypto::bytes_of(crypto::sha256(state))); }
 
-Secret to_text(const channel::Pending& pending) {
-  return Secret(nlohmann::json({{"state", pending.state},
-                                {"verifier", pending.verifier.reveal()},
-                                {"redirect", pending.redirect},
-                                {"expires_at", pending.expires_at.ms}})
-                    .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+using Client = std::map<std::string, Secret>;
+
+// What is kept of a walk while the person is away.
+struct Kept {
+  channel::Pending pending;
+  Client client;
+};
+
+Secret to_text(const Kept& kept) {
+  const channel::Pending& pending = kept.pending;
+  nlohmann::json json = {{"state", pending.state},
+                         {"verifier", pending.verifier.reveal()},
+                         {"redirect", pending.redirect},
+                         {"expires_at", pending.expires_at.ms}};
+  for (const auto& [key, value] : kept.client) json["client"][key] = value.reveal();
+  return Secret(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-Result<channel::Pending> pending_from(const Secret& text) {
+Result<Kept> kept_from(const Secret& text) {
   const auto json = nlohmann::json::parse(text.reveal(), nullptr, false);
   if (!json.is_object()) return fail(Kind::corrupt, "what was kept of connecting the account can't be read");
-  channel::Pending out;
-  out.state = json.value("state", std::string());
-  out.verifier = Secret(json.value("verifier", std::string()));
-  out.redirect = json.value("redirect", std::string());
-  out.expires_at = Timestamp{json.value("expires_at", std::int64_t{0})};
+  Kept out;
+  out.pending.state = json.value("state", std::string());
+  out.pending.verifier = Secret(json.value("verifier", std::string()));
+  out.pending.redirect = json.value("redirect", std::string());
+  out.pending.expires_at = Timestamp{json.value("expires_at", std::int64_t{0})};
+  for (const auto& [key, value] : json.value("client", std::map<std::string, std::string>())) {
+    out.client.emplace(key, Secret(value));
+  }
   return out;
 }
 
-Result<channel::OAuthProfile> profile_of(const HubAccount& account) {
-  if (account.channel->oauth == nullptr) {
-    return fail(Kind::unsupported, std::string(account.channel->title) + " needs nobody's consent",
-                "its settings are enough");
+// Nothing where the account's settings name a client, or must.
+Result<Client> client_for(Hub& hub, const HubAccount& account, std::string_view redirect) {
+  Client out;
+  const auto make = account.channel->register_client;
+  if (make == nullptr || profile_of(account, {})) return out;
+  auto made = make(*account.settings, redirect, hub.http());
+  if (!made) {
+    Error error = std::move(made).error();
+    if (error.hint.empty()) error.hint = "or give client_id and client_secret of an application made there";
+    return std::move(error).within("registering with " + std::string(account.channel->title));
   }
-  return account.channel->oauth(*account.settings);
+  for (auto& [key, value] : *made) out.emplace(key, Secret(std::move(value)));
+  return out;
 }
 
 void note(store::Tx& tx, Timestamp now, const HubAccount& account, UserId user, const std::string& login,
@@ -72,14 +92,25 @@ void note(store::Tx& tx, Timestamp now, const HubAccount& account, UserId user, 
 
 }  // namespace
 
+Result<channel::OAuthProfile> profile_of(const HubAccount& account, const std::map<std::string, Secret>& client) {
+  if (account.channel->oauth == nullptr) {
+    return fail(Kind::unsupported, std::string(account.channel->title) + " needs nobody's consent",
+                "its settings are enough");
+  }
+  channel::Settings settings = *account.settings;
+  for (const auto& [key, value] : client) settings.set(key, std::string(value.reveal()));
+  return account.channel->oauth(settings);
+}
+
 Result<WalkBegun> begin_walk(Hub& hub, const HubAccount& account, std::string_view redirect, const AccountActor& by) {
   if (!account.trouble.empty()) return fail(Kind::invalid, account.trouble, "mend the account's settings first");
-  TRY(const channel::OAuthProfile profile, profile_of(account));
+  TRY(const Client client, client_for(hub, account, redirect));
+  TRY(const channel::OAuthProfile profile, profile_of(account, client));
   const Timestamp now = hub.clock().now();
   const channel::Walk walk = channel::start(profile, redirect, now);
   TRY_DO(hub.db().write([&](store::Tx& tx) -> Result<Done> {
     TRY(const std::string sealed,
-        crypto::seal(hub.seal_keys(), walk_place(account.brand, account.id), to_text(walk.pending)));
+        crypto::seal(hub.seal_keys(), walk_place(account.brand, account.id), to_text({walk.pending, client})));
     ingest::drop_old_walks(tx, now);
     ingest::keep_walk(tx, {account.id, account.brand, sealed, by.login, walk.pending.expires_at},
                       hash_of(walk.pending.state));
@@ -103,9 +134,10 @@ Result<WalkEnded> finish_walk(Hub& hub, const channel::Callback& callback) {
   const HubAccount* account = hub.find_account(walk->account);
   if (account == nullptr || account->brand != walk->brand) return over();
   TRY(const Secret text, crypto::open_sealed(hub.seal_keys(), walk_place(walk->brand, walk->account), walk->sealed));
-  TRY(const channel::Pending pending, pending_from(text));
-  TRY(const channel::OAuthProfile profile, profile_of(*account));
-  TRY(const channel::TokenSet set, channel::finish(profile, pending, callback, hub.http(), now));
+  TRY(const Kept begun, kept_from(text));
+  TRY(const channel::OAuthProfile profile, profile_of(*account, begun.client));
+  TRY(channel::TokenSet set, channel::finish(profile, begun.pending, callback, hub.http(), now));
+  set.client = begun.client;
   const auto kept = hub.db().write([&](store::Tx& tx) -> Result<Done> {
     if (account->origin == AccountOrigin::database && !ingest::settings(tx, account->id)) return over();  // removed
     TRY_DO(hub.tokens(*account).keep(tx, set));

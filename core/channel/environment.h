@@ -29,6 +29,9 @@ struct TokenSet {
   std::optional<Timestamp> expires_at;  // of `access`; nothing: the site didn't say
   std::vector<std::string> scopes;
   std::string subject;  // whom the site says we act for: an account id, an address; "" when not said
+  // Whom they were given to, where the site made us a client for this account alone (Descriptor::register_client): what
+  // to lay over its settings. Empty: the settings name the client.
+  std::map<std::string, Secret> client;
 };
 
 // The tokens of one account, sealed at rest by core. Its pull and its send, in this process or another, share them.

@@ -21,9 +21,11 @@ constexpr std::int64_t kFileMost = 20 * 1024 * 1024;
 // Files travel as base64 inside the JSON: a third more.
 constexpr std::size_t kBodyMost = 8 * 1024 * 1024;
 
-constexpr Field kFileFields[] = {line_field("name", "As the customer will see it").needed().up_to(200),
-                                 line_field("type", "image/png; plain bytes when left out").up_to(100),
-                                 bytes_field("data", kFileMost, "The file, base64").needed()};
+constexpr Field kFileFields[] = {
+    line_field("name", "As the customer will see it").needed().up_to(200),
+    line_field("type", "image/png; plain bytes when left out").up_to(100),
+    bytes_field("data", kFileMost, "The file, base64").needed(),
+    text_field("alt", "What it shows, where the channel has a place for it").from(0).up_to(10'000)};
 constexpr Schema kOutgoingFile{"OutgoingFile", kFileFields};
 
 constexpr Field kAnswerBodyFields[] = {
@@ -69,8 +71,8 @@ Result<app::AnswerRequest> read_request(const Call& call) {
   request.step = std::string(body.text("step"));
   for (auto& [name, value] : body.map("values")) request.values.emplace(name, value);
   for (const Arguments& file : body.objects("files")) {
-    request.files.push_back(
-        {safe_file_name(file.text("name"), "file"), type_of_file(file.text("type")), file.bytes("data")});
+    request.files.push_back({safe_file_name(file.text("name"), "file"), type_of_file(file.text("type")),
+                             file.bytes("data"), std::string(file.text("alt"))});
   }
   request.quote = body.flag("quote", true);
   request.seen_version = body.integer("seen_version");

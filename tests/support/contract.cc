@@ -67,21 +67,6 @@ void wrong_fields(const json& wanted, const std::multimap<std::string, std::stri
   }
 }
 
-// The names of the parts of a multipart/form-data body (RFC 7578), with nothing of their values.
-std::multimap<std::string, std::string> parts_in(const std::string& body) {
-  std::multimap<std::string, std::string> out;
-  const std::string mark = "Content-Disposition: form-data; name=\"";
-  for (std::size_t at = text::find_ignoring_case(body, mark); at != body.npos;
-       at = text::find_ignoring_case(body, mark, at + 1)) {
-    const std::size_t from = at + mark.size();
-    const std::size_t value = body.find("\r\n\r\n", from);
-    const std::size_t end = value == body.npos ? value : body.find("\r\n--", value + 2);
-    const bool whole = value != body.npos && end != body.npos && end >= value + 4;
-    out.emplace(body.substr(from, body.find('"', from) - from), whole ? body.substr(value + 4, end - value - 4) : "");
-  }
-  return out;
-}
-
 void wrong_body(const ContractRow& row, const SiteRequest& request, std::vector<std::string>& out) {
   const std::string type = request.header("content-type");
   const auto only = [&](const char* key) {
@@ -94,7 +79,9 @@ void wrong_body(const ContractRow& row, const SiteRequest& request, std::vector<
     wrong_fields(row.body["form"], decode_form(request.body), "the form", out);
   } else if (only("multipart")) {
     if (type.rfind("multipart/form-data; boundary=", 0) != 0) out.push_back("the parts come as \"" + type + "\"");
-    wrong_fields(row.body["multipart"], parts_in(request.body), "the body", out);
+    wrong_fields(row.body["multipart"], decode_multipart(request.body), "the body", out);
+  } else if (row.body == "bytes") {
+    if (request.body.empty() || type.find('/') == type.npos) out.emplace_back("the body is no file with a type");
   } else if (row.body != "any" && row.body != "any?") {
     const bool optional = row.body.is_string() && word_of(row.body.get<std::string>()).second;
     if (request.body.empty() && optional) return;
@@ -295,6 +282,20 @@ std::string decode_percent(std::string_view text, bool plus_is_space) {
     } else {
       out += plus_is_space && text[i] == '+' ? ' ' : text[i];
     }
+  }
+  return out;
+}
+
+std::multimap<std::string, std::string> decode_multipart(const std::string& body) {
+  std::multimap<std::string, std::string> out;
+  const std::string mark = "Content-Disposition: form-data; name=\"";
+  for (std::size_t at = text::find_ignoring_case(body, mark); at != body.npos;
+       at = text::find_ignoring_case(body, mark, at + 1)) {
+    const std::size_t from = at + mark.size();
+    const std::size_t value = body.find("\r\n\r\n", from);
+    const std::size_t end = value == body.npos ? value : body.find("\r\n--", value + 2);
+    const bool whole = value != body.npos && end != body.npos && end >= value + 4;
+    out.emplace(body.substr(from, body.find('"', from) - from), whole ? body.substr(value + 4, end - value - 4) : "");
   }
   return out;
 }

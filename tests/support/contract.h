@@ -46,6 +46,8 @@ void wrong_shape(const nlohmann::json& shape, const nlohmann::json& value, const
                  std::vector<std::string>& out);
 
 std::string decode_percent(std::string_view text, bool plus_is_space);
+// A multipart/form-data body (RFC 7578): the parts' bytes by name.
+std::multimap<std::string, std::string> decode_multipart(const std::string& body);
 std::multimap<std::string, std::string> decode_form(std::string_view text);
 
 }  // namespace amends::test

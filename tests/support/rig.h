@@ -20,6 +20,10 @@
 
 namespace amends::test {
 
+struct StandingFile {
+  std::string bytes, alt;
+};
+
 class Rig {
  public:
   virtual ~Rig() = default;
@@ -38,6 +42,8 @@ class Rig {
   // Our words as they stand on the site now, oldest first: a reply heard twice stands there twice, unless it has a slot
   // or a key.
   virtual std::vector<std::string> our_words() = 0;
+  // The files that stand with them.
+  virtual std::vector<StandingFile> our_files() { return {}; }
   // How often the site was asked to write something by us.
   virtual int writes() = 0;
 
@@ -51,6 +57,10 @@ class Rig {
 
   // The access token is refused from now on until the tokens are renewed once. False: nothing to renew here.
   virtual bool expire_token() { return false; }
+  // A person opens the site's page for consent and agrees: where their browser is sent. "" where no page asks.
+  virtual std::string agrees(const std::string& /*authorize_url*/) { return ""; }
+  // Whether the tokens that came of it were given back.
+  virtual bool given_back() { return false; }
   // Nothing is let in any more, renewal included.
   virtual void lock_out() = 0;
 

@@ -191,6 +191,8 @@ export interface OutgoingFile {
   type?: string;
   /** The file, base64 */
   data: string;
+  /** What it shows, where the channel has a place for it */
+  alt?: string;
 }
 export interface Owner {
   /** A login; null hands it back to everybody */
