@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/common/meta/graph.h"
+#include "tests/support/contract.h"
 
 namespace amends::connectors::whatsapp {
 namespace {
@@ -29,6 +30,14 @@ FakeWhatsapp::FakeWhatsapp() : site(std::string(AMENDS_TEST_FOLDER) + "/contract
   });
   site.unauthorized_answer(refusal(401, 190, "Invalid OAuth access token"));
   site.on("POST", "/{}/messages", [this](const SiteRequest& r) { return take(r); });
+  site.on("POST", "/{}/media", [this](const SiteRequest& r) {
+    const auto parts = test::decode_multipart(r.body);
+    const auto file = parts.find("file");
+    if (file == parts.end()) return refusal(400, 100, "(#100) The parameter file is required.");
+    const std::lock_guard lock(mutex_);
+    media_.push_back(file->second);
+    return SiteAnswer{200, json{{"id", std::to_string(media_.size() - 1)}}.dump()};
+  });
   site.on("GET", "/{}", [](const SiteRequest&) {
     return SiteAnswer{200, json{{"id", kNumber},
                                 {"display_phone_number", "+1 631-555-5555"},
@@ -46,6 +55,14 @@ SiteAnswer FakeWhatsapp::take(const SiteRequest& request) {
   one.to = body["to"];
   one.type = body["type"];
   if (one.type == "text") one.text = body["text"]["body"];
+  if (one.type == "image" || one.type == "video" || one.type == "document") {
+    const json& file = body[one.type];
+    const auto place = std::stoul(file["id"].get<std::string>());
+    if (place >= media_.size()) return refusal(400, 131053, "Media upload error");
+    one.file = media_[place];
+    one.text = file.value("caption", "");
+    if (one.text.size() > 1024) return refusal(400, 100, "caption is too long");
+  }
   if (body.contains("context")) one.context = body["context"]["message_id"];
   if (one.type == "template") {
     one.template_name = body["template"]["name"];

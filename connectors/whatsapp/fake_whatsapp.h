@@ -30,6 +30,7 @@ class FakeWhatsapp {
 
   struct Sent {
     std::string to, type, text, context, template_name, language;
+    std::string file;  // its bytes
   };
   std::vector<Sent> sent() const;
   void close_window();  // as 24 hours after the customer's last word
@@ -43,6 +44,7 @@ class FakeWhatsapp {
   mutable std::mutex mutex_;
   std::vector<std::pair<std::string, std::string>> customers_;  // wamid, text
   std::vector<Sent> sent_;
+  std::vector<std::string> media_;  // bytes; the id is the place
   bool open_ = true, locked_ = false;
 };
 

@@ -22,7 +22,16 @@ class WhatsappRig final : public test::Rig {
     for (const auto& one : fake_.sent()) out.push_back(one.text);
     return out;
   }
-  int writes() override { return static_cast<int>(fake_.site.count("POST", "/")); }
+  std::vector<test::StandingFile> our_files() override {
+    std::vector<test::StandingFile> out;
+    for (const auto& one : fake_.sent()) {
+      if (!one.file.empty()) out.push_back({one.file, ""});
+    }
+    return out;
+  }
+  int writes() override {
+    return static_cast<int>(fake_.site.count("POST", std::string("/") + FakeWhatsapp::kNumber + "/messages"));
+  }
   std::optional<channel::WebhookRequest> webhook_about(const std::string& external_id) override {
     return fake_.delivery_of(external_id);
   }

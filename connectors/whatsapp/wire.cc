@@ -26,8 +26,8 @@ model::Item item_of(const char* kind, std::string_view number, const std::string
                     Timestamp received_at) {
   model::Item out;
   const std::string id = text_at(message, "id");
-  const bool failure = std::string_view(kind) == "failure";
-  out.external_id = failure ? "failure/" + id : id;
+  const std::string state = std::string_view(kind) == "status" ? text_at(message, "status") : "";
+  out.external_id = state.empty() ? id : state + "/" + id;
   Json raw = {{"kind", kind}, {"number", std::string(number)}, {"message", message}};
   if (!name.empty()) raw["name"] = name;
   out.place = number;
@@ -39,7 +39,7 @@ model::Item item_of(const char* kind, std::string_view number, const std::string
 }
 
 // What stands where a price of a conversation or a link for five minutes would change the bytes.
-Json failure_of(const Json& status) {
+Json status_of(const Json& status) {
   Json out = Json::object();
   for (const char* field : {"id", "status", "timestamp", "recipient_id", "errors"}) {
     if (const auto it = status.find(field); it != status.end()) out[field] = *it;
@@ -117,23 +117,34 @@ void read_words(const Json& message, Content& out) {
   }
 }
 
-Content failure_content(const Json& status, Content out) {
+using State = model::DeliveryReport::State;
+
+// "sent" tells what the receipt told already.
+constexpr std::pair<std::string_view, State> kStates[] = {
+    {"delivered", State::delivered}, {"read", State::read}, {"played", State::read}, {"failed", State::failed}};
+
+const State* state_of(const Json& status) {
+  const std::string word = text_at(status, "status");
+  for (const auto& [name, state] : kStates) {
+    if (name == word) return &state;
+  }
+  return nullptr;
+}
+
+Content report_content(const Json& status, State state, Content out) {
   const Json& error = channel::at(status, "errors.0");
   std::string reason = text_at(error, "error_data.details");
   if (reason.empty()) reason = text_at(error, "title");
+  const std::string id = text_at(status, "id");
   out.author.handle = phone(text_at(status, "recipient_id"));
-  out.message_id = "failure/" + text_at(status, "id");
-  out.in_reply_to = {text_at(status, "id")};
+  out.message_id = text_at(status, "status") + "/" + id;
+  out.in_reply_to = {id};
   out.origin = model::Origin::bounce;
   out.auto_submitted = true;
-  out.text = "WhatsApp could not deliver this: " + (reason.empty() ? "no reason was given" : reason);
-  model::Bounce bounce;
-  bounce.original_message_id = text_at(status, "id");
-  bounce.recipient = out.author.handle;
-  bounce.status = text_at(error, "code");
-  bounce.diagnostic = reason;
-  bounce.permanent = true;
-  out.bounce = std::move(bounce);
+  if (state == State::failed) {
+    out.text = "WhatsApp could not deliver this: " + (reason.empty() ? "no reason was given" : reason);
+  }
+  out.report = {state, id, out.author.handle, text_at(error, "code"), reason};
   return out;
 }
 
@@ -163,8 +174,8 @@ Result<std::vector<model::Item>> read_delivery(std::string_view body, std::strin
         if (!text_at(echo, "id").empty()) out.push_back(item_of("echo", number, "", echo, received_at));
       }
       for (const Json& status : channel::list_at(value, "statuses")) {
-        if (text_at(status, "status") != "failed" || text_at(status, "id").empty()) continue;
-        out.push_back(item_of("failure", number, "", failure_of(status), received_at));
+        if (state_of(status) == nullptr || text_at(status, "id").empty()) continue;
+        out.push_back(item_of("status", number, "", status_of(status), received_at));
       }
     }
   }
@@ -183,8 +194,10 @@ Result<model::Content> parse_item(const model::Item& item) {
   out.kind = model::MessageKind::direct_message;
   out.visibility = model::Visibility::private_;
   out.date = channel::seconds_at(message, "timestamp");
-  if (kind == "failure") {
-    out = failure_content(message, std::move(out));
+  if (kind == "status") {
+    const State* state = state_of(message);
+    if (state == nullptr) return fail(Kind::corrupt, "no state that WhatsApp tells of");
+    out = report_content(message, *state, std::move(out));
   } else {
     out.message_id = text_at(message, "id");
     const bool echo = kind == "echo";
@@ -200,13 +213,29 @@ Result<model::Content> parse_item(const model::Item& item) {
   return out;
 }
 
-Result<std::string> write_message(const channel::Post& post) {
+std::string_view kind_of_file(std::string_view content_type) {
+  for (const std::string_view kind : {"image", "video"}) {
+    if (text::starts_with_ignoring_case(content_type, std::string(kind) + "/")) return kind;
+  }
+  return "document";
+}
+
+Result<std::string> write_message(const channel::Post& post, const std::string& media) {
   const std::string to = phone(post.to.handle);
   if (to.size() < 6) return fail(Kind::invalid, "this goes to no telephone number");
   Json out = {{"messaging_product", "whatsapp"}, {"recipient_type", "individual"}, {"to", to.substr(1)}};
+  if (!post.template_name.empty() && !media.empty()) {
+    return fail(Kind::invalid, "a template carries no file here", "send the file within 24 hours of their last word");
+  }
   if (post.template_name.empty()) {
-    out["type"] = "text";
-    out["text"] = {{"preview_url", false}, {"body", post.text}};
+    const std::string kind(media.empty() ? "text" : kind_of_file(post.files.front().content_type));
+    out["type"] = kind;
+    if (media.empty()) {
+      out["text"] = {{"preview_url", false}, {"body", post.text}};
+    } else {
+      out[kind] = {{"id", media}, {"caption", post.text}};
+      if (kind == "document") out[kind]["filename"] = post.files.front().filename;
+    }
     if (!post.answers_id.empty()) out["context"] = {{"message_id", post.answers_id}};
     return channel::dump(out);
   }

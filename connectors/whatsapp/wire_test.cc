@@ -47,17 +47,26 @@ TEST(Wire, EveryKindOfMessageHasWordsOrSaysWhatItIs) {
   for (const auto& item : items) EXPECT_EQ(item.own, item.external_id == "wamid.echo");
 }
 
-TEST(Wire, OnlyFailuresOfWhatWeSentAreTold) {
+TEST(Wire, WhatBecameOfWhatWeSentIsTold) {
+  using State = model::DeliveryReport::State;
   const auto items = items_of("statuses_sent_read_and_failed.json");
-  ASSERT_EQ(items.size(), 1u);
-  EXPECT_EQ(items[0].external_id, "failure/wamid.ours2");
-  const auto content = parse_item(items[0]);
-  ASSERT_TRUE(content && content->bounce);
-  EXPECT_EQ(content->origin, model::Origin::bounce);
-  EXPECT_EQ(content->bounce->original_message_id, "wamid.ours2");
-  EXPECT_EQ(content->bounce->status, "131026");
-  EXPECT_EQ(content->in_reply_to, std::vector<std::string>{"wamid.ours2"});
-  EXPECT_EQ(content->text, "WhatsApp could not deliver this: Message undeliverable");
+  ASSERT_EQ(items.size(), 2u) << "that it was sent said the receipt";
+  EXPECT_EQ(items[0].external_id, "read/wamid.ours1");
+  const auto read = parse_item(items[0]);
+  ASSERT_TRUE(read && read->report);
+  EXPECT_EQ(read->report->state, State::read);
+  EXPECT_EQ(read->report->about, "wamid.ours1");
+  EXPECT_EQ(read->text, "");
+  EXPECT_EQ(items[1].external_id, "failed/wamid.ours2");
+  const auto failed = parse_item(items[1]);
+  ASSERT_TRUE(failed && failed->report);
+  EXPECT_EQ(failed->origin, model::Origin::bounce);
+  EXPECT_EQ(failed->report->state, State::failed);
+  EXPECT_EQ(failed->report->about, "wamid.ours2");
+  EXPECT_EQ(failed->report->recipient, failed->author.handle);
+  EXPECT_EQ(failed->report->code, "131026");
+  EXPECT_EQ(failed->in_reply_to, std::vector<std::string>{"wamid.ours2"});
+  EXPECT_EQ(failed->text, "WhatsApp could not deliver this: Message undeliverable");
 }
 
 TEST(Wire, AnotherNumbersMessagesAreNotOurs) {

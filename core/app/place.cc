@@ -57,6 +57,7 @@ void Placer::place(const HubAccount& account, RawItemId raw, const Understood& i
     return;
   }
 
+  if (content.report && take_report(c, report)) return;
   c.same = timeline::find_same(tx_, account.brand, item.content_key);
   if (place_again(c, report)) return;
   place_new(c, report);
@@ -204,7 +205,7 @@ void Placer::place_new(Context& c, InReport& report) {
   }
   timeline::append(tx_, message, content);
 
-  if (content.visibility == model::Visibility::public_ && c.channel.from_notification != nullptr && !c.own) {
+  if (content.visibility == model::Visibility::public_ && !c.channel.notifications.empty() && !c.own) {
     timeline::add_meetings(tx_, c.account.brand, c.message,
                            ingest::meeting_keys(hub_.content_sip(), c.channel.name, content, c.item.notice != nullptr));
   }

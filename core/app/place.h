@@ -57,6 +57,7 @@ class Placer {
   bool settle_own_post(Context& context, InReport& report);
   void take_place_of_sent(Context& context, const timeline::Message& message);
   void learn_about_posts(const Context& context, ThreadId thread);
+  bool take_report(const Context& context, InReport& report);
   void moderated(const timeline::Message& message, UpdateId update, model::Moderation now, std::string_view reason);
   void reopen(ThreadId thread, BrandId brand);
   MessageId answered_by(const Context& context);

@@ -6,6 +6,7 @@
 #include "core/app/place_context.h"
 #include "core/inbox/inbox.h"
 #include "core/ingest/content_key.h"
+#include "core/ingest/erase.h"
 #include "core/outbox/outbox.h"
 #include "core/outbox/tracking.h"
 
@@ -100,6 +101,53 @@ void Placer::take_place_of_sent(Context& c, const timeline::Message& message) {
   }
   touch(now->thread, false, false);
   tell_changed(*now, "echoed");
+}
+
+// What the site says of a post of ours is a fact about it. True when that was all: a failure of something that we don't
+// know is shown as the message it is, since somebody waits for an answer.
+bool Placer::take_report(const Context& c, InReport& report) {
+  const model::DeliveryReport& told = *c.content.report;
+  const bool failed = told.state == model::DeliveryReport::State::failed;
+  const BrandId brand = c.account.brand;
+  const auto update = outbox::find_by_external(tx_, c.account.id, told.about);
+  const auto message = update ? timeline::find(tx_, update->message) : std::nullopt;
+  if (!message) {
+    if (failed) return false;
+    // It speaks of what another program sent, and nothing here would ever lead to it.
+    ingest::erase(tx_, hub_.codec(), {c.raw});
+    ++report.copies;
+    return true;
+  }
+  if (failed) {
+    const auto effect =
+        outbox::bounced_post(tx_, update->id, told.recipient, told.code + " " + told.reason, hub_.clock().now());
+    if (!effect) return false;
+    timeline::add_event(tx_, {brand,
+                              message->identity,
+                              {},
+                              message->thread,
+                              c.at,
+                              "undelivered",
+                              told.recipient,
+                              detail({{"status", told.code}, {"reason", told.reason}, {"update", update->id.value}})});
+    touch(message->thread, true, false);
+    if (effect->permanent) reopen(message->thread, brand);
+  } else {
+    const char* const how = told.state == model::DeliveryReport::State::read ? "read" : "delivered";
+    timeline::add_event(tx_, {brand,
+                              message->identity,
+                              {},
+                              message->thread,
+                              c.at,
+                              how,
+                              told.recipient,
+                              detail({{"message", message->id.value}, {"update", update->id.value}})});
+    touch(message->thread, false, false);
+  }
+  timeline::add_copy(tx_, message->id, c.raw, "report");
+  tell_sent(update->id, brand);
+  ++report.copies;
+  return true;
 }
 
 // A reply to a post of ours, or the next word after a direct message of ours.

@@ -51,6 +51,16 @@ struct Bounce {
   bool permanent = false;
 };
 
+// What a site says afterwards of something we sent: a fact about that, and no message of its own.
+struct DeliveryReport {
+  enum class State : std::uint8_t { delivered, read, failed };
+  State state = State::delivered;
+  std::string about;      // the external id that our post has on the site
+  std::string recipient;  // their handle
+  std::string code;       // of a failure: the site's number …
+  std::string reason;     // … and words
+};
+
 // Something shown with a message that stands elsewhere: a photo in a review, a video, what a post links to. Nothing is
 // fetched by itself.
 struct Media {
@@ -102,6 +112,7 @@ struct Content {
 
   Auth auth;
   std::optional<Bounce> bounce;
+  std::optional<DeliveryReport> report;
   bool auto_submitted = false;     // RFC 3834: never answered automatically
   bool deleted = false;            // the author took it back: a tombstone
   std::string version;             // the channel's version of an edited item; "" when the channel has none

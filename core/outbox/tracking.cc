@@ -68,14 +68,28 @@ std::optional<UpdateId> settle_by_echo(store::Tx& tx, BrandId brand, std::string
   return stored->id;
 }
 
-Result<BounceEffect> bounced(store::Tx& tx, BrandId brand, const model::Bounce& bounce, Timestamp now) {
-  const auto stored = load_by_mail_id(tx, brand, bounce.original_message_id);
+namespace {
+
+Result<BounceEffect> note_bounce(store::Tx& tx, const std::optional<Stored>& stored, std::string_view recipient,
+                                 bool permanent, std::string_view words, Timestamp now) {
   if (!stored) return fail(Kind::not_found, "the report is about nothing we sent");
-  const std::string words = bounce.diagnostic.empty() ? bounce.status : bounce.status + " " + bounce.diagnostic;
-  TRY(auto after, bounced(stored->shipment, bounce.recipient, bounce.permanent, words, now));
+  TRY(auto after, bounced(stored->shipment, recipient, permanent, words, now));
   save(tx, *stored, after, now);
-  return BounceEffect{stored->id, stored->thread, stored->message, bounce.permanent,
+  return BounceEffect{stored->id, stored->thread, stored->message, permanent,
                       standing(after.recipients) == Standing::refused};
+}
+
+}  // namespace
+
+Result<BounceEffect> bounced(store::Tx& tx, BrandId brand, const model::Bounce& bounce, Timestamp now) {
+  const std::string words = bounce.diagnostic.empty() ? bounce.status : bounce.status + " " + bounce.diagnostic;
+  return note_bounce(tx, load_by_mail_id(tx, brand, bounce.original_message_id), bounce.recipient, bounce.permanent,
+                     words, now);
+}
+
+Result<BounceEffect> bounced_post(store::Tx& tx, UpdateId update, std::string_view recipient,
+                                  std::string_view diagnostic, Timestamp now) {
+  return note_bounce(tx, load(tx, update), recipient, true, diagnostic, now);
 }
 
 std::optional<UpdateId> answered(store::Tx& tx, BrandId brand, std::string_view mail_id, MessageId by, Timestamp at) {

@@ -39,6 +39,10 @@ struct BounceEffect {
 // nothing.
 Result<BounceEffect> bounced(store::Tx& tx, BrandId brand, const model::Bounce& bounce, Timestamp now);
 
+// The same where the update is known: a post that its site could not deliver after all, for good.
+Result<BounceEffect> bounced_post(store::Tx& tx, UpdateId update, std::string_view recipient,
+                                  std::string_view diagnostic, Timestamp now);
+
 // A message that answers an update of ours; the first answer is kept. The update it is, or nothing.
 std::optional<UpdateId> answered(store::Tx& tx, BrandId brand, std::string_view mail_id, MessageId by, Timestamp at);
 
