@@ -9,6 +9,7 @@
 #include "core/app/sample_blocks.h"
 #include "core/app/sample_mail.h"
 #include "core/app/sample_noise.h"
+#include "core/app/sample_notices.h"
 #include "core/app/sample_public.h"
 #include "core/app/sample_script.h"
 #include "core/app/sample_style.h"
@@ -121,6 +122,7 @@ Result<SampleWorkspace> write_sample(const std::string& folder, Timestamp now) {
   const auto by_time = [](const auto& a, const auto& b) { return a.at < b.at; };
   std::stable_sort(ours.begin(), ours.end(), [](const auto& a, const auto& b) { return a.date < b.date; });
   for (auto& one : noise(ours, now)) files.push_back(std::move(one));
+  for (auto& one : sample_notices(sample_text("notices"), now)) files.push_back(std::move(one));
   std::stable_sort(files.begin(), files.end(), by_time);
 
   SampleWorkspace out;

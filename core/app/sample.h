@@ -1,6 +1,6 @@
 // The sample workspace: some six weeks of a made-up café chain with a webshop, as files that `amends import` and the
 // demo read like anybody's own. Kestrel & Crumb, its customers and every address (all under .example, RFC 2606) are
-// invented.
+// invented; only the sites whose mails tell of a review write under their own name, since that is what they are known by.
 //
 //     FOLDER/mail/            a Maildir: cur, new, and .Sent with what the company answered
 //     FOLDER/reviews.csv      reviews of five made-up sites
@@ -9,7 +9,7 @@
 // What is in it on purpose: conversations in six languages with every client's way to quote, old charsets, HTML,
 // attachments; complaints, praise and questions, answered and waiting; automatic replies, a bounce, a mailing list;
 // mail without Message-ID or with an impossible date; a forged sender; the same people in several places, namesakes,
-// and a person with two addresses.
+// a person with two addresses; and mails of seven review sites, which are reviews on those sites' timelines.
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "core/app/notice.h"
 #include "core/app/sample_blocks.h"
 #include "core/app/sample_files.h"
 #include "core/app/sample_script.h"
@@ -123,6 +124,18 @@ TEST_F(Sample, AnswersQuoteWhatTheyAnswerAndBringNewWords) {
   }
   EXPECT_GT(answers, 120u);
   EXPECT_GE(split * 100, answers * 95);
+}
+
+TEST_F(Sample, ItsTimelinesHaveNineChannels) {
+  const Notices notices;
+  std::map<std::string, int> told;
+  for (const auto& [path, mail] : mails_) {
+    if (const auto notice = notices.find(mail)) ++told[std::string(notice->channel->name)];
+  }
+  const std::map<std::string, int> expected = {{"app_store", 1},   {"facebook", 2},    {"google_business", 2},
+                                               {"google_play", 2}, {"tripadvisor", 2}, {"trustpilot", 2},
+                                               {"yelp", 2}};
+  EXPECT_EQ(told, expected) << "beside mail and files";
 }
 
 TEST_F(Sample, TablesAreReadByTheFileChannelWithoutAComplaint) {
