@@ -50,7 +50,7 @@ const std::string_view kReferencePage = R"page(<!doctype html>
   "autocomplete=\"new-password\" minlength=\"12\" required></label>\n<p id=\"problem\" role=\"alert\"></p>\n"     \
   "<button>" button "</button>\n</form>\n</main>\n</body>\n</html>\n"
 
-#define AMENDS_LOGIN_FIELD                                                                                        \
+#define AMENDS_LOGIN_FIELD                                                                                          \
   "<label>Login<input name=\"login\" autocomplete=\"username\" pattern=\"[a-z0-9._\\-]{2,40}\" required></label>\n" \
   "<label>Your name<input name=\"display_name\" autocomplete=\"name\"></label>\n"
 

@@ -30,7 +30,8 @@ function run(path, words, given = '') {
   });
 }
 
-/** `many`: so many further threads, each a short mention. `settings`: more lines of the configuration. `bring`: gets a folder
+/** `many`: so many further threads, each a short mention. `settings`: more lines of the configuration, or what gives
+ *  them for a folder. `bring`: gets a folder
  *  and gives paths of what is imported besides, in order. `bare`: no sample workspace and nobody who may sign in; the way in
  *  stands in what it said. */
 export async function start(path, { many = 0, settings = '', bring, bare = false } = {}) {
@@ -42,7 +43,7 @@ export async function start(path, { many = 0, settings = '', bring, bare = false
   if (!bare) await run(path, ['demo', '--leave', '--data', data]);
   await writeFile(
     config,
-    `[hub]\ndata = "${data}"\n[http]\nlisten = "127.0.0.1:${port}"\n[[brand]]\nkey = "${brand}"\nname = "Kestrel & Crumb"\ndomains = ["kestrelandcrumb.example"]\n${settings}`,
+    `[hub]\ndata = "${data}"\n[http]\nlisten = "127.0.0.1:${port}"\n[[brand]]\nkey = "${brand}"\nname = "Kestrel & Crumb"\ndomains = ["kestrelandcrumb.example"]\n${typeof settings === 'function' ? await settings(folder) : settings}`,
     { mode: 0o600 },
   );
   const there = ['--config', config, '--data', data, '--quiet'];
