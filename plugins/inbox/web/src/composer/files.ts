@@ -7,8 +7,8 @@ export interface OutFile {
   /** base64 */
   data: string;
 }
-/** All of an answer travels in one request of 8 MiB, base64 a third longer than the bytes. */
-export const mostBytes = Math.floor((8 * 1024 * 1024 - 256 * 1024) * 0.75);
+/** What the program takes with one answer, all files together. */
+export const mostBytes = 20 * 1024 * 1024;
 export const mostFiles = 50;
 
 export interface Judged {

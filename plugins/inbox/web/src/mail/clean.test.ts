@@ -29,6 +29,19 @@ describe('cleanMail', () => {
     expect(cleaned.remote).toBe(1);
     expect([...div.querySelectorAll('img')].map((img) => img.getAttribute('src'))).toEqual([null, '/api/p', null, null]);
   });
+  it('folds what Outlook quotes below its header lines, and nothing of a mail that only forwards', () => {
+    const head = (from: string, sent: string, to: string) => `<div><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>${from}:</b> Shop &lt;hello@shop.example&gt;<br><b>${sent}:</b> Monday, 2 March 2026 10:00<br><b>${to}:</b> Maya</p></div></div>`;
+    const quoted = '<p>' + 'What was said before. '.repeat(8) + '</p>';
+    for (const words of [['From', 'Sent', 'To'], ['Von', 'Gesendet', 'An'], ['De', 'Envoyé', 'À']] as const) {
+      const { div } = box(`<div><p>New words.</p><p>Maya</p><hr>${head(...words)}${quoted}</div><p>behind</p>`);
+      const fold = div.querySelector('details')!;
+      expect(fold.textContent).toMatch(/^Earlier messages.*What was said before\..*behind$/s);
+      fold.remove();
+      expect(div.textContent!.trim()).toBe('New words.Maya');
+    }
+    expect(box(head('From', 'Sent', 'To') + quoted).div.querySelector('details')).toBeNull();
+    expect(box('<p>New words.</p><p>From: here to there it is far.</p>' + quoted).div.querySelector('details')).toBeNull();
+  });
   it('opens links apart and says where they lead', () => {
     const { div } = box('<a href="https://www.shop.example/x">our shop</a> <a href="https://evil.example/">https://bank.example/login</a> <a href="https://shop.example/y">shop.example</a> <a href="mailto:a@b.example">a@b.example</a>');
     const [shop, evil, same, mail] = [...div.querySelectorAll('a')];

@@ -76,6 +76,39 @@ export function styleAside(html: string): string {
   return html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/(\s)style(?=\s*=)/gi, `$1${heldStyle}`));
 }
 
+const shortQuote = 160;
+function foldOf(quotes: string): HTMLElement {
+  const fold = document.createElement('details');
+  const summary = document.createElement('summary');
+  summary.textContent = quotes;
+  fold.append(summary);
+  return fold;
+}
+
+// Outlook quotes without a blockquote: below a block of header lines everything is the mail that is answered.
+const headerFrom = /^\s*(?:From|Von|De|Da|Van|Från|Fra)\s*:/i;
+const headerSent = /(?:Sent|Gesendet|Envoyé|Enviado(?: el)?|Inviato|Verzonden|Skickat|Date|Datum|Fecha|Data)\s*:/i;
+const headerTo = /(?:To|An|À|Para|A|Aan|Till|Til|Subject|Betreff|Objet|Asunto|Oggetto|Onderwerp|Ämne)\s*:/i;
+const isHeader = (text: string) => headerFrom.test(text) && headerSent.test(text.slice(0, 600)) && headerTo.test(text.slice(0, 600));
+
+/** Folds what stands below such a block, when the mail says something of its own above it. */
+function foldRest(fragment: DocumentFragment, quotes: string): void {
+  const head = [...fragment.querySelectorAll('div, p')].find((one) => !one.closest('blockquote') && isHeader(one.textContent ?? ''));
+  if (!head || !fragment.lastChild) return;
+  const begin = head.previousElementSibling?.tagName === 'HR' ? head.previousElementSibling : head;
+  const above = document.createRange();
+  above.setStart(fragment, 0);
+  above.setEndBefore(begin);
+  if (above.toString().trim() === '') return;
+  const rest = document.createRange();
+  rest.setStartBefore(begin);
+  rest.setEndAfter(fragment.lastChild);
+  if (rest.toString().trim().length < shortQuote) return;
+  const fold = foldOf(quotes);
+  fold.append(rest.extractContents());
+  fragment.append(fold);
+}
+
 /** `quotes`: words for the fold of what is quoted. */
 export function cleanMail(html: string, addresses: Addresses, quotes: string): Cleaned {
   const fragment = cleaner().sanitize(styleAside(html), {
@@ -118,14 +151,13 @@ export function cleanMail(html: string, addresses: Addresses, quotes: string): C
     if (namesAnotherHost(words, host)) link.setAttribute('data-other', host);
     else if (!words.toLowerCase().includes(host)) link.setAttribute('data-host', host);
   }
+  foldRest(fragment, quotes);
   // In the mail's order; a quote in a quote is folded with it.
   for (const quote of [...fragment.querySelectorAll('blockquote')]) {
-    if (quote.parentElement?.closest('blockquote, details') || (quote.textContent ?? '').trim().length < 160) continue;
-    const fold = document.createElement('details');
-    const summary = document.createElement('summary');
-    summary.textContent = quotes;
+    if (quote.parentElement?.closest('blockquote, details') || (quote.textContent ?? '').trim().length < shortQuote) continue;
+    const fold = foldOf(quotes);
     quote.replaceWith(fold);
-    fold.append(summary, quote);
+    fold.append(quote);
   }
   const ownColours = [...fragment.querySelectorAll(`[${heldStyle}], [bgcolor], font[color]`)].some(
     (node) => node.hasAttribute('bgcolor') || node.hasAttribute('color') || /(?:^|[;\s])(?:background|color)\b/i.test(node.getAttribute(heldStyle) ?? ''),
