@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "core/base/text.h"
 #include "core/http/url.h"
 #include "core/web/problem.h"
 #include "core/web/site_for_test.h"
@@ -242,6 +243,19 @@ TEST_F(SiteTest, PagesGoOnWhereTheLastOneEndedAndForNobodyElse) {
     bent[i] = bent[i] == 'a' ? 'b' : 'a';
     EXPECT_EQ(world_.get(acme("/inbox?view=everything&limit=1&cursor=") + bent, "agent").status, 422) << i;
   }
+}
+
+TEST_F(SiteTest, AnAnswerCarriesTwentyMegabytesOfFiles) {
+  const std::string path = acme("/threads/" + std::to_string(here().thread) + "/answers");
+  const auto body = [](std::size_t bytes) {
+    return R"({"text":"Here are the pictures.","files":[{"name":"pictures.zip","data":")" +
+           text::to_base64(std::string(bytes, 'x')) + R"("}]})";
+  };
+  const std::string fits = body(20 << 20);
+  EXPECT_LE(fits.size(), world_.site->body_rule("POST", path).max_bytes);
+  const auto sent = world_.post(path, fits, "agent");
+  EXPECT_EQ(sent.status, 201) << sent.body;
+  EXPECT_EQ(world_.post(path, body((20 << 20) + 1), "agent").status, 422);
 }
 
 // --- once and unchanged
