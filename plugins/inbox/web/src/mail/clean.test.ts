@@ -32,7 +32,7 @@ describe('cleanMail', () => {
   it('folds what Outlook quotes below its header lines, and nothing of a mail that only forwards', () => {
     const head = (from: string, sent: string, to: string) => `<div><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>${from}:</b> Shop &lt;hello@shop.example&gt;<br><b>${sent}:</b> Monday, 2 March 2026 10:00<br><b>${to}:</b> Maya</p></div></div>`;
     const quoted = '<p>' + 'What was said before. '.repeat(8) + '</p>';
-    for (const words of [['From', 'Sent', 'To'], ['Von', 'Gesendet', 'An'], ['De', 'Envoyé', 'À']] as const) {
+    for (const words of [['From', 'Sent', 'To'], ['Von', 'Gesendet', 'An'], ['De', 'Envoyé', 'À']] as [string, string, string][]) {
       const { div } = box(`<div><p>New words.</p><p>Maya</p><hr>${head(...words)}${quoted}</div><p>behind</p>`);
       const fold = div.querySelector('details')!;
       expect(fold.textContent).toMatch(/^Earlier messages.*What was said before\..*behind$/s);
