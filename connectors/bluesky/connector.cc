@@ -266,7 +266,7 @@ class BlueskyConnector final : public channel::Connector {
         }
         TRY(const bool gone, is_gone(uris[i]));
         if (!gone || !place.watch.gone(uris[i])) continue;
-        page.items.push_back(tombstone(uris[i], address_of(uris[i]).did == place.me, now));
+        page.items.push_back(channel::gone_item(uris[i], address_of(uris[i]).did == place.me, now));
       }
     }
     return Done{};

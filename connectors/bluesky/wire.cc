@@ -87,15 +87,6 @@ model::Item item_of(const Json& post, std::string_view me, Timestamp now) {
   return item;
 }
 
-model::Item tombstone(std::string_view uri, bool own, Timestamp now) {
-  model::Item item;
-  item.external_id = uri;
-  item.raw = channel::dump({{"deleted", uri}});
-  item.own = own;
-  item.received_at = now;
-  return item;
-}
-
 Result<model::Content> parse_item(std::string_view raw) {
   TRY(const Json item, channel::parse_json(raw));
   model::Content out;

@@ -28,7 +28,6 @@ std::string permalink_of(std::string_view uri);
 
 // Of a post view or a notification (app.bsky.feed.defs#postView, app.bsky.notification.listNotifications#notification).
 model::Item item_of(const channel::Json& post, std::string_view me, Timestamp now);
-model::Item tombstone(std::string_view uri, bool own, Timestamp now);
 Result<model::Content> parse_item(std::string_view raw);
 
 // The text of a record with its links in full: facets say which bytes are a link to where.

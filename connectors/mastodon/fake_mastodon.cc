@@ -279,13 +279,13 @@ SiteAnswer FakeMastodon::post(const SiteRequest& request) {
 
 SiteAnswer FakeMastodon::take_file(const SiteRequest& request) {
   const auto parts = test::decode_multipart(request.body);
-  const auto field = [&](const char* name) {
+  const auto part = [&](const char* name) {
     const auto it = parts.find(name);
     return it == parts.end() ? std::string() : it->second;
   };
-  if (field("file").empty()) return error(422, "Validation failed: File can't be blank");
+  if (part("file").empty()) return error(422, "Validation failed: File can't be blank");
   const std::string id = std::to_string(500 + files_.size());
-  const File& file = files_[id] = {field("file"), field("description"), false};
+  const File& file = files_[id] = {part("file"), part("description"), false};
   const bool ready = preparing == 0;
   return {ready ? 200 : 202, channel::dump(media_json(id, file, *this, ready)), {}};
 }

@@ -217,7 +217,7 @@ class RedditConnector final : public channel::Connector {
       if (before.empty()) continue;
       const std::string kind = before.substr(0, before.find(':'));
       if (is_gone(thing)) {
-        if (place.watch.gone(name)) page.items.push_back(tombstone(name, kind == "own", now));
+        if (place.watch.gone(name)) page.items.push_back(channel::gone_item(name, kind == "own", now));
       } else if (place.watch.saw(name, kind + ":" + version_of(thing), now, now)) {
         page.items.push_back(item_of(thing, kind, now));
       }

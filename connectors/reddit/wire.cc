@@ -91,15 +91,6 @@ model::Item item_of(const Json& thing, std::string_view kind, Timestamp now) {
   return item;
 }
 
-model::Item tombstone(std::string_view fullname, bool own, Timestamp now) {
-  model::Item item;
-  item.external_id = fullname;
-  item.raw = channel::dump({{"deleted", fullname}});
-  item.own = own;
-  item.received_at = now;
-  return item;
-}
-
 Result<model::Content> parse_item(std::string_view raw) {
   TRY(const Json item, channel::parse_json(raw));
   model::Content out;

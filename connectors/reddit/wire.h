@@ -28,7 +28,6 @@ Timestamp written_at(const channel::Json& thing, Timestamp otherwise);
 bool is_gone(const channel::Json& thing);
 
 model::Item item_of(const channel::Json& thing, std::string_view kind, Timestamp now);
-model::Item tombstone(std::string_view fullname, bool own, Timestamp now);
 Result<model::Content> parse_item(std::string_view raw);
 
 }  // namespace amends::connectors::reddit

@@ -246,10 +246,10 @@ class XConnector final : public channel::Connector {
   static void bury(const std::string& id, Place& place, channel::Page& page, Timestamp now) {
     for (const std::string& name : place.watch.due(now, channel::Rechecks::kMost)) {
       if (name != id && place.watch.version_of(name) != id) continue;
-      if (place.watch.gone(name)) page.items.push_back(tombstone(name, false, now));
+      if (place.watch.gone(name)) page.items.push_back(channel::gone_item(name, false, now));
       return;
     }
-    if (place.watch.gone(id)) page.items.push_back(tombstone(id, false, now));
+    if (place.watch.gone(id)) page.items.push_back(channel::gone_item(id, false, now));
   }
 
   struct Mine {

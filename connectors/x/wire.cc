@@ -97,15 +97,6 @@ model::Item item_of(const Json& post, const Json& includes, std::string_view me,
   return item;
 }
 
-model::Item tombstone(std::string_view id, bool own, Timestamp now) {
-  model::Item item;
-  item.external_id = id;
-  item.raw = channel::dump({{"deleted", id}});
-  item.own = own;
-  item.received_at = now;
-  return item;
-}
-
 Result<model::Content> parse_item(std::string_view raw) {
   TRY(const Json item, channel::parse_json(raw));
   model::Content out;

@@ -30,7 +30,6 @@ std::string answered_by(const channel::Json& post);
 bool is_protected(const channel::Json& post, const channel::Json& includes);
 
 model::Item item_of(const channel::Json& post, const channel::Json& includes, std::string_view me, Timestamp now);
-model::Item tombstone(std::string_view id, bool own, Timestamp now);
 Result<model::Content> parse_item(std::string_view raw);
 
 // The words as their author wrote them: long posts in full, links as they were, no link to its own pictures.

@@ -10,9 +10,9 @@
 namespace amends::app {
 namespace {
 
-using nlohmann::json;
-
-std::string written(const json& table) { return table.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string written(const nlohmann::json& table) {
+  return table.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 Error described(Error error) {
   error.hint = "packaging/wordings.toml describes every key";
@@ -25,7 +25,7 @@ Result<Done> all_read(const TableReader& table) {
   return Done{};
 }
 
-Result<json> read_wording_step(const toml::table& source, std::string_view file) {
+Result<nlohmann::json> read_wording_step(const toml::table& source, std::string_view file) {
   TableReader table(source, file, "a step of body");
   TRY(const std::string line, table.text("line", ""));
   TRY(const std::string take, table.text("take", ""));
@@ -33,7 +33,7 @@ Result<json> read_wording_step(const toml::table& source, std::string_view file)
   TRY(const auto until, table.list("until"));
   TRY_DO(all_read(table));
   if (line.empty() == take.empty()) return table.error_here("a step has either a line or something to take");
-  json out = {{"optional", optional}};
+  nlohmann::json out = {{"optional", optional}};
   if (!line.empty()) {
     out["line"] = line;
   } else {
@@ -43,18 +43,18 @@ Result<json> read_wording_step(const toml::table& source, std::string_view file)
   return out;
 }
 
-Result<json> read_wording(const toml::table& source, std::string_view file) {
+Result<nlohmann::json> read_wording(const toml::table& source, std::string_view file) {
   TableReader table(source, file, "[[channel.wording]]");
-  json out;
+  nlohmann::json out;
   TRY_DO(table.text("language", ""));
   TRY(const std::string rating, table.text("rating", ""));
   if (!rating.empty()) out["rating"] = rating;
   TRY(out["subject"], table.list("subject"));
   TRY(out["link"], table.list("link"));
   TRY(const auto steps, table.tables("body"));
-  out["body"] = json::array();
+  out["body"] = nlohmann::json::array();
   for (const toml::table* step : steps) {
-    TRY(json read, read_wording_step(*step, file));
+    TRY(nlohmann::json read, read_wording_step(*step, file));
     out["body"].push_back(std::move(read));
   }
   TRY_DO(all_read(table));
@@ -79,7 +79,7 @@ Result<const channel::Descriptor*> named_channel(TableReader& table) {
 Result<WordingCorrection> read_correction(const toml::table& source, std::string_view file) {
   TableReader table(source, file, "[[channel]]");
   TRY(const channel::Descriptor* channel, named_channel(table));
-  json out;
+  nlohmann::json out;
   TRY(out["alone"], table.flag("alone", false));
   TRY(const auto senders, table.list("senders"));
   const bool addresses = std::all_of(senders.begin(), senders.end(), [](const std::string& sender) {
@@ -88,9 +88,9 @@ Result<WordingCorrection> read_correction(const toml::table& source, std::string
   if (!addresses) return table.error_at("senders", "senders takes addresses, and domains with an @ before them");
   out["senders"] = senders;
   TRY(const auto wordings, table.tables("wording"));
-  out["rows"] = json::array();
+  out["rows"] = nlohmann::json::array();
   for (const toml::table* wording : wordings) {
-    TRY(json row, read_wording(*wording, file));
+    TRY(nlohmann::json row, read_wording(*wording, file));
     out["rows"].push_back(std::move(row));
   }
   TRY_DO(all_read(table));

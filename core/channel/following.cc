@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/channel/json.h"
+
 namespace amends::channel {
 namespace {
 
@@ -101,6 +103,15 @@ std::string Rechecks::write() const {
   for (const auto& [id, row] : rows_)
     out[id] = nlohmann::json::array({row.version, row.written.ms / 1000, row.checked.ms / 1000});
   return text_of(out);
+}
+
+model::Item gone_item(std::string_view external_id, bool own, Timestamp now) {
+  model::Item out;
+  out.external_id = external_id;
+  out.raw = dump({{"deleted", external_id}});
+  out.own = own;
+  out.received_at = now;
+  return out;
 }
 
 }  // namespace amends::channel

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/model/item.h"
 
 namespace amends::channel {
 
@@ -59,5 +60,8 @@ class Rechecks {
   };
   std::map<std::string, Row, std::less<>> rows_;
 };
+
+// What is gone, as an item under its own name: {"deleted": that name}.
+model::Item gone_item(std::string_view external_id, bool own, Timestamp now);
 
 }  // namespace amends::channel
