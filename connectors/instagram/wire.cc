@@ -200,18 +200,10 @@ Result<model::Content> parse_item(const model::Item& stored) {
   TRY(const Json raw, channel::parse_json(stored.raw));
   const Json& item = channel::at(raw, "item");
   const std::string kind = text_at(raw, "kind");
-  if (channel::flag_at(raw, "late")) {
-    return fail(Kind::corrupt, "it was delivered more than seven days after it happened, as no genuine one is");
-  }
+  TRY(auto event, meta::parse_event(stored.external_id, stored.raw));
+  if (event) return *std::move(event);
   model::Content out;
   out.visibility = model::Visibility::public_;
-  if (kind == "event") {
-    out.kind = model::MessageKind::mention;
-    out.message_id = stored.external_id;
-    out.origin = model::Origin::auto_reply;
-    out.notes.push_back("unknown event: " + text::excerpt(text_at(item, "field"), 60));
-    return out;
-  }
   const std::string id = text_at(item, "id");
   if (id.empty()) return fail(Kind::corrupt, "nothing of an Instagram account");
   out.message_id = id;

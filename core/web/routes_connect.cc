@@ -125,6 +125,8 @@ Result<Reply> connect_account(Call& call) {
     json.open().put("url", nullptr).put("state", nullptr).close();
     return ok(std::move(json));
   }
+  const Look look;  // a site may be asked to register us
+  TRY_DO(look.begun());
   TRY(const app::WalkBegun walk,
       app::begin_walk(call.services.hub, *account, our_address(call) + std::string(app::kReturnPath),
                       connect_actor_of(call)));

@@ -132,6 +132,21 @@ Result<model::Content> parse_message(const model::Item& item) {
   return out;
 }
 
+Result<std::optional<model::Content>> parse_event(std::string_view external_id, std::string_view raw) {
+  TRY(const Json json, channel::parse_json(raw));
+  if (channel::flag_at(json, "late")) {
+    return fail(Kind::corrupt, "it was delivered more than seven days after it happened, as no genuine one is");
+  }
+  if (text_at(json, "kind") != "event") return std::optional<model::Content>();
+  model::Content out;
+  out.visibility = model::Visibility::public_;
+  out.kind = model::MessageKind::mention;
+  out.message_id = external_id;
+  out.origin = model::Origin::auto_reply;
+  out.notes.push_back("unknown event: " + text::excerpt(text_at(json, "item.field"), 60));
+  return std::optional(std::move(out));
+}
+
 Result<channel::Receipt> send_private(channel::Api& api, const channel::Outbound& outbound, const channel::Post& post,
                                       std::string_view owner, const channel::Fields& query) {
   if (post.to.handle.empty()) return fail(Kind::invalid, "this goes to nobody");

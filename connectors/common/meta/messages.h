@@ -8,6 +8,7 @@
 // Pure but for send_private(). Threads: any.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ std::vector<model::Item> read_messages(std::string_view list, std::string_view o
 
 bool is_message(std::string_view raw);
 Result<model::Content> parse_message(const model::Item& item);
+
+// A change in public that we have no words for ({"kind": "event", "item": {"field"}}), as an item with a note of it.
+// Nothing for what isn't one; corrupt: it came so late that somebody replays it ({"late": true}).
+Result<std::optional<model::Content>> parse_event(std::string_view external_id, std::string_view raw);
 
 // POST <owner>/messages. Within the 24 hours as an answer; when Meta says that they are over and a person wrote it,
 // once more with the tag that gives people seven days.
