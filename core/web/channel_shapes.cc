@@ -82,6 +82,15 @@ constexpr Field kDisplayFields[] = {
     line_field("source", "Which terms say so").or_null().needed()};
 constexpr Schema kDisplay{"DisplayPolicy", kDisplayFields};
 
+constexpr Field kAttachmentRuleFields[] = {
+    line_field("kind", "What a person calls it: pictures").needed(),
+    line_field("types", "Media types: image/png; a star for any").many(50),
+    integer_field("count", 1, kLargestId, "In one answer; all files of an answer are of one kind").needed(),
+    integer_field("bytes", 0, kLargestId, "Of each file").needed(),
+    integer_field("alt", 0, kLargestId, "Characters of a file's description; 0: there is no place for one").needed(),
+    integer_field("text", 0, kLargestId, "How long a text beside them may be; 0: as without").needed()};
+constexpr Schema kAttachmentRule{"AttachmentRule", kAttachmentRuleFields};
+
 constexpr Field kChannelFields[] = {
     line_field("name", "").needed(),
     line_field("title", "").needed(),
@@ -101,6 +110,7 @@ constexpr Field kChannelFields[] = {
     flag_field("chosen_recipients", "").needed(),
     integer_field("text_limit", 0, kLargestId, "0: none").needed(),
     object_field("limits", kLimits, "").needed(),
+    object_field("attachment_rules", kAttachmentRule, "What goes with an answer that is no mail").many(20),
     object_field("slots", kSlots, "").needed(),
     object_field("window", kWindow, "").needed(),
     word_field("reply", kGradeNames, "api: we post it; prepared: a person does, with what we wrote").needed(),
@@ -159,6 +169,18 @@ Json& add(Json& json, const channel::Descriptor& one) {
       .put("message_bytes", one.limits.message_bytes)
       .put("recipients", one.limits.recipients)
       .close();
+  json.key("attachment_rules").open_list();
+  for (const channel::AttachmentRule& rule : one.attachments) {
+    json.open().put("kind", rule.kind).key("types").open_list();
+    for (const std::string_view type : text::split(rule.types, ' ')) json.add(type);
+    json.close_list();
+    json.put("count", static_cast<std::int64_t>(rule.count))
+        .put("bytes", rule.bytes)
+        .put("alt", rule.alt)
+        .put("text", rule.text)
+        .close();
+  }
+  json.close_list();
   json.key("slots")
       .open()
       .put("per_item", one.slots.per_item)

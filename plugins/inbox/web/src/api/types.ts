@@ -470,6 +470,20 @@ export interface Attachment {
   /** Shown inside the text */
   inline: boolean;
 }
+export interface AttachmentRule {
+  /** What a person calls it: pictures */
+  kind: string;
+  /** Media types: image/png; a star for any */
+  types?: string[];
+  /** In one answer; all files of an answer are of one kind */
+  count: number;
+  /** Of each file */
+  bytes: number;
+  /** Characters of a file's description; 0: there is no place for one */
+  alt: number;
+  /** How long a text beside them may be; 0: as without */
+  text: number;
+}
 export interface Attempt {
   number: number;
   started_at: string;
@@ -560,6 +574,8 @@ export interface Channel {
   /** 0: none */
   text_limit: number;
   limits: ChannelLimits;
+  /** What goes with an answer that is no mail */
+  attachment_rules?: AttachmentRule[];
   slots: ReplySlots;
   window: ReplyWindow;
   /** api: we post it; prepared: a person does, with what we wrote */
