@@ -2,6 +2,7 @@
 
 #include "core/html/html.h"
 #include "core/identity/identities.h"
+#include "core/thread/threads.h"
 
 namespace amends::web {
 namespace {
@@ -22,6 +23,7 @@ constexpr Field kThreadRowFields[] = {
     line_field("owner", "A login; null for nobody").or_null().needed(),
     time_field("snooze_until", "").or_null().needed(),
     time_field("last_at", "When something last happened in it").needed(),
+    time_field("asked_at", "When somebody last wrote to us in it: how long they wait").or_null().needed(),
     id_field("last_message", "").or_null().needed(),
     line_field("channel", "").needed().from(0),
     word_field("kind", kChannelKindNames, "Of the last message").needed(),
@@ -169,6 +171,7 @@ Json& add(Json& json, store::Reader& reader, BrandId brand, const inbox::Row& r)
       .put_text_or_null("owner", r.owner)
       .put("snooze_until", r.snooze_until)
       .put("last_at", r.last_at)
+      .put("asked_at", thread::summary(reader, r.thread).value_or(thread::Summary()).last_ask_at)
       .put("last_message", r.last_message)
       .put("channel", r.channel)
       .put("kind", model::name_of(r.kind))

@@ -62,6 +62,7 @@ export async function all({ browser, program, sink, axe, check, pictures }) {
     expect(!(await page.getByText('KC-48213').count()), 'no private word');
     await page.keyboard.press('v');
     await page.waitForFunction(() => document.querySelectorAll('article[data-message]').length === 3);
+    equal(new URL(page.url()).search, '', 'what is added to the address');
   });
   await check('keys walk through the messages, r answers', async () => {
     await page.keyboard.press('Shift+K');
@@ -168,6 +169,42 @@ export async function all({ browser, program, sink, axe, check, pictures }) {
     await until(() => sink.taken.length >= 2, 'both mails');
     expect(sink.taken.some((mail) => mail.includes('As Ada said')), 'the answer as it was changed');
     await page.getByText(/^Sent /).nth(1).waitFor();
+  });
+  await check('two browsers race for one reply: one wins, the other sees the difference, and nothing leaves twice', async () => {
+    const row = (await ask('noor', 'GET', `/brands/${brand}/inbox?view=waiting&limit=100`)).items.find((one) => one.kind === 'mail' && one.thread !== thread);
+    const sent = sink.taken.length;
+    const two = [];
+    for (const login of ['noor', 'ada']) {
+      const one = await visit(browser, origin, login === 'noor' ? { cookies } : {});
+      if (login === 'ada') await signIn(one.page, origin, login, '/customers');
+      await one.page.goto(`${origin}/inbox/everything/${row.thread}`);
+      await article(one.page).last().waitFor();
+      two.push(one);
+    }
+    for (const { page } of two) {
+      await page.keyboard.press('r');
+      await box(page).waitFor();
+    }
+    // A draft is one a person and thread: each writes their own.
+    await two[0].page.keyboard.type('Noor was first.');
+    await two[1].page.keyboard.type('Ada was first.');
+    await two[1].page.waitForTimeout(900);
+    await Promise.all(two.map(({ page }) => page.keyboard.press('Control+Enter')));
+    const dialog = (page) => page.getByRole('dialog', { name: 'Something new came in while you wrote' });
+    const lost = await until(async () => {
+      for (let i = 0; i < 2; i++) if (await dialog(two[i].page).count()) return i + 1;
+    }, 'the dialog of who was second') - 1;
+    const [winner, loser] = lost === 1 ? ['Noor was first.', 'Ada was first.'] : ['Ada was first.', 'Noor was first.'];
+    await dialog(two[lost].page).getByText(winner).waitFor();
+    await dialog(two[lost].page).getByText(loser).waitFor();
+    equal(await dialog(two[1 - lost].page).count(), 0, 'dialogs of who was first');
+    await until(() => sink.taken.length > sent, 'the mail of who was first');
+    await two[0].page.waitForTimeout(1500);
+    equal(sink.taken.slice(sent).map((one) => [one.includes(winner), one.includes(loser)]), [[true, false]], 'mails');
+    for (const { context, wrong } of two) {
+      equal(wrong, [], 'the console');
+      await context.close();
+    }
   });
   await check('wording by step: gaps are listed, known fields are filled', async () => {
     await page.keyboard.press('r');

@@ -80,6 +80,7 @@ export async function inbox({ browser, program, axe, check, pictures }) {
     await page.waitForURL('**/search');
   });
   await check('search finds, marks the words, filters, and opens a thread by keyboard', async () => {
+    await page.waitForFunction(() => document.activeElement?.getAttribute('type') === 'search');
     await page.keyboard.type('milk');
     await page.locator('mark').first().waitFor();
     expect((await page.locator('mark').first().innerText()).toLowerCase().includes('milk'), 'the word is marked');
@@ -279,8 +280,32 @@ export async function inbox({ browser, program, axe, check, pictures }) {
           equal(await violations(other.page, axe), [], `a thread in ${theme}`);
         }
       }
+      for (const path of ['mine', 'unowned', 'questions_praise', 'unthreaded', 'snoozed', 'closed', 'everything']) {
+        await other.page.goto(`${origin}/inbox/${path}`);
+        await other.page.locator('[data-row], main h2').first().waitFor();
+        await other.page.waitForTimeout(200);
+        equal(await violations(other.page, axe), [], `/inbox/${path} in ${theme}`);
+      }
+      await other.page.locator('[data-row]').first().waitFor();
+      for (const [key, what] of [['Control+k', 'the palette'], ['?', 'the keys'], ['z', 'snooze'], ['h', 'who'], ['t', 'tags']]) {
+        await other.page.locator('[data-row]').first().focus();
+        await other.page.keyboard.press(key);
+        await other.page.getByRole('dialog').waitFor({ timeout: 5000 }).catch(() => expect(false, `${key} opens ${what} in ${theme}`));
+        await other.page.waitForTimeout(150);
+        equal(await violations(other.page, axe), [], `${what} in ${theme}`);
+        await other.page.keyboard.press('Escape');
+        await other.page.getByRole('dialog').waitFor({ state: 'detached' });
+      }
+      await other.page.goto(`${origin}/nowhere`);
+      await other.page.locator('main h1').waitFor();
+      equal(await violations(other.page, axe), [], `no such page in ${theme}`);
       equal(other.wrong, [], 'complaints of the browser');
       await other.context.close();
+      const door = await visit(browser, origin, { theme });
+      await door.page.goto(origin);
+      await door.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      equal(await violations(door.page, axe), [], `the door in ${theme}`);
+      await door.context.close();
     }
   });
   await check('the page asked nobody else, and nothing in it broke', async () => {

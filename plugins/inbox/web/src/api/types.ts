@@ -1140,6 +1140,8 @@ export interface ThreadRow {
   snooze_until: string | null;
   /** When something last happened in it */
   last_at: string;
+  /** When somebody last wrote to us in it: how long they wait */
+  asked_at: string | null;
   last_message: number | null;
   channel: string;
   /** Of the last message */

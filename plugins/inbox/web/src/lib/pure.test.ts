@@ -20,6 +20,7 @@ const row = (thread: number, at: number, more: Partial<ThreadRow> = {}): ThreadR
   owner: null,
   snooze_until: null,
   last_at: new Date(at).toISOString(),
+  asked_at: null,
   last_message: null,
   channel: 'email',
   kind: 'mail',
