@@ -49,11 +49,13 @@ export async function figures({ browser, program, cookies, check, many }) {
       bare.push(await cold(browser, origin, cookies, '/api/v1/reference/page.css', ''));
     }
     const first = median(runs.map((r) => r.ms));
-    put('first screen, cold, ms (median of 5)', Math.round(first), '');
+    put('first screen, cold, ms (median of 5)', Math.round(first), '1000');
     put('a bare file the same way, ms', Math.round(median(bare.map((r) => r.ms))), '');
     put('script of the first screen, kB over the wire', kB(runs[0].script), '150');
     put('style of the first screen, kB over the wire', kB(runs[0].style), '30');
     expect(runs[0].script > 10_000, 'script was measured');
+    // The best of five: what it takes, and not what else the machine has to do.
+    atMost(Math.min(...runs.map((r) => r.ms)), 1000, 'ms to the first screen');
     atMost(runs[0].script, 150 * 1024, 'script');
     atMost(runs[0].style, 30 * 1024, 'style');
   });

@@ -131,6 +131,8 @@ export async function inbox({ browser, program, axe, check, pictures }) {
     await page.locator(`[data-row="${thread}"]`).focus();
     await page.keyboard.press('e');
     await until(async () => (await state()).status === 'closed', 'closed');
+    // The page has the program's word a moment after the program's neighbours have it.
+    await page.waitForTimeout(300);
     await page.keyboard.press('u');
     await until(async () => (await state()).status === 'open', 'open again');
   });
@@ -181,6 +183,7 @@ export async function inbox({ browser, program, axe, check, pictures }) {
     await dialog.getByRole('button', { name: 'Do it' }).click();
     const states = async () => (await Promise.all(picked.map((t) => ask('noor', 'GET', `/brands/${brand}/threads/${t}?words=0`)))).map((t) => t.thread.status);
     await until(async () => (await states()).every((s) => s === 'closed'), 'all closed');
+    await page.waitForTimeout(300);
     await page.keyboard.press('u');
     await until(async () => (await states()).every((s) => s === 'open'), 'all open again');
   });
