@@ -219,7 +219,24 @@ ordered_json json_of_health(const channel::Health& health) {
           {"remote_count", health.remote_count ? ordered_json(*health.remote_count) : ordered_json(nullptr)}};
 }
 
+// What may stand for CHANNEL.
+int list_channels(const Session& session) {
+  ordered_json all = ordered_json::array();
+  for (const channel::Descriptor* one : channel::channels()) {
+    const char* const asks = one->oauth != nullptr ? "consent" : "settings";
+    if (session.json) {
+      all.push_back({{"channel", one->name}, {"title", one->title}, {"asks_for", asks}, {"answers", one->can.send}});
+    } else {
+      std::printf("%-16s %-28s asks for %-9s %s\n", std::string(one->name).c_str(), std::string(one->title).c_str(),
+                  asks, one->can.send ? "answers in place" : "");
+    }
+  }
+  if (session.json) put(all);
+  return kDone;
+}
+
 Result<int> connect(Session& session, app::Hub& hub, const Asked& asked) {
+  if (asked.channel.empty()) return list_channels(session);
   const channel::Descriptor* channel = channel::find_channel(asked.channel);
   if (channel == nullptr) {
     std::string all;
@@ -311,8 +328,8 @@ void add_connect(CLI::App& app, Session& session) {
   auto asked = std::make_shared<Asked>();
   CLI::App* command =
       app.add_subcommand("connect", "Connect an account of a channel, step by step; once more to connect it anew");
-  command->add_option("CHANNEL", asked->channel, "A channel's name; `amends doctor --channel NAME` lists its settings")
-      ->required();
+  command->add_option("CHANNEL", asked->channel,
+                      "A channel's name, left out: lists them; `amends doctor --channel NAME` lists its settings");
   command->add_option("--name", asked->name, "The account's name; else the channel's");
   command->add_option("--set", asked->set, "A setting, KEY=VALUE; others see it in the list of processes");
   command->add_option("--set-file", asked->set_file, "A setting that stands in a file, KEY=PATH: for secrets");
