@@ -226,9 +226,9 @@ Result<AccountConfig> read_account(const toml::table& source, const std::vector<
     for (const auto* descriptor : channel::channels()) names.emplace_back(descriptor->name);
     return table.error_at("channel", "[[account]] needs a channel, one of " + text::join(names, ", "));
   }
-  TRY(account.name, table.text("key", channel));
+  TRY(account.name, table.text("name", channel));
   if (!is_key(account.name)) {
-    return table.error_at("key", "[[account]] key takes lower-case letters, digits, - and _, at most 40 of them");
+    return table.error_at("name", "[[account]] name takes lower-case letters, digits, - and _, at most 40 of them");
   }
   TRY(account.brand, table.text("brand", brands.size() == 1 ? brands.front().key : ""));
   const auto is_ours = [&](const BrandConfig& brand) { return brand.key == account.brand; };
@@ -423,7 +423,7 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
     config.accounts.push_back(std::move(account));
   }
   if (const auto i = repeated(config.accounts, [](const AccountConfig& account) { return account.name; })) {
-    return top.error_at(accounts[*i], "a second [[account]] with the key \"" + config.accounts[*i].name + "\"",
+    return top.error_at(accounts[*i], "a second [[account]] with the name \"" + config.accounts[*i].name + "\"",
                         "give each account a key of its own");
   }
   TRY_DO(top.finish());

@@ -27,7 +27,7 @@ std::string complaint(std::string_view text, bool others_can_read = false) {
 // An account of the file channel: it needs nothing but a path, so that these tests stand on no other channel's
 // settings.
 std::string account(std::string_view more) {
-  return "[[account]]\nchannel = \"file\"\nkey = \"reviews\"\npath = \"r.csv\"\n" + std::string(more);
+  return "[[account]]\nchannel = \"file\"\nname = \"reviews\"\npath = \"r.csv\"\n" + std::string(more);
 }
 
 TEST(Config, OnlyTheFileOpensOtherNetworksThanThePublicOne) {
@@ -80,7 +80,7 @@ TEST(Config, ReadsBrandsAccountsAndSending) {
     domains = ["Kestrel.Example"]
     [[account]]
     channel = "file"
-    key = "reviews"
+    name = "reviews"
     path = "exports/reviews.csv"
     map = ["rating=Stars", "text=Review, long"]
     poll_seconds = 300
@@ -135,7 +135,7 @@ TEST(Config, AWrongKindOfValueIsRefusedAtItsPlace) {
 TEST(Config, NamesAreUniqueAndPointAtWhatExists) {
   EXPECT_EQ(complaint("[[brand]]\nkey = \"a\"\n[[brand]]\nkey = \"a\"\n"),
             "amends.toml:3:1: a second [[brand]] with the key \"a\"");
-  EXPECT_EQ(complaint(account("") + account("")), "amends.toml:5:1: a second [[account]] with the key \"reviews\"");
+  EXPECT_EQ(complaint(account("") + account("")), "amends.toml:5:1: a second [[account]] with the name \"reviews\"");
   EXPECT_EQ(complaint(account("brand = \"nobody\"\n")), "amends.toml:5:9: [[account]] needs a brand, one of default");
   EXPECT_NE(complaint("[[account]]\nchannel = \"pigeon\"\n").find("amends.toml:2:11: [[account]] needs a channel"),
             std::string::npos);

@@ -207,7 +207,7 @@ name = "Globex"
 domains = ["globex.test"]
 [[account]]
 channel = "email"
-key = "acme-mail"
+name = "acme-mail"
 brand = "acme"
 address = "support@acme.test"
 imap_host = "imap.acme.test"
@@ -216,7 +216,7 @@ password = "x"
 trusted_authserv_ids = ["mx.acme.test"]
 [[account]]
 channel = "email"
-key = "globex-mail"
+name = "globex-mail"
 brand = "globex"
 address = "support@globex.test"
 imap_host = "imap.globex.test"

@@ -137,7 +137,7 @@ domains = ["cafe.test"]
 [[account]]
 brand = "cafe"
 channel = "email"
-key = "support"
+name = "support"
 address = "support@cafe.test"
 imap_host = "{host}"
 imap_port = {imap}

@@ -59,7 +59,7 @@ const accountFor = (env) => `[sending]
 undo_seconds = 3
 [[account]]
 channel = "email"
-key = "support"
+name = "support"
 address = "support@shop.test"
 imap_host = "${env.AMENDS_PEER_HOST}"
 imap_port = ${env.AMENDS_PEER_IMAPS}

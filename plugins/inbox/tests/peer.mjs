@@ -53,7 +53,7 @@ export const settingsFor = (port) => `[sending]
 undo_seconds = 3
 [[account]]
 channel = "email"
-key = "support"
+name = "support"
 address = "hello@kestrelandcrumb.example"
 allow_private_network = true
 imap_host = "127.0.0.1"

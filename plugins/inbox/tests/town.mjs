@@ -55,7 +55,7 @@ export async function town() {
       const at = (name) => join(folder, 'town-' + name);
       for (const [name, secret] of Object.entries(secrets)) await writeFile(at(name), secret + '\n', { mode: 0o600 });
       await writeFile(at('token'), 'town-token\n', { mode: 0o600 });
-      const account = (channel, name, lines) => `[[account]]\nchannel = "${channel}"\nkey = "${name}"\n${lines.join('\n')}\n`;
+      const account = (channel, name, lines) => `[[account]]\nchannel = "${channel}"\nname = "${name}"\n${lines.join('\n')}\n`;
       return (
         '[outbound]\nallow_private_network = true\n' +
         account('webhook', 'shop', [`secret_file = "${at('shop')}"`, `send_url = "${base}/answers"`]) +
