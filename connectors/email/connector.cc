@@ -19,7 +19,8 @@ using channel::SettingKind;
 constexpr Setting kSettings[] = {
     {"address", SettingKind::text, true, "Mail address",
      "the address that customers write to, such as support@example.org"},
-    {"name", SettingKind::text, false, "Name", "the name that customers see beside the address"},
+    {"display_name", SettingKind::text, false, "Name",
+     "what customers see beside the address; left out: the brand's name"},
     {"imap_host", SettingKind::host, true, "IMAP server", "where mail is read: imap.example.org"},
     {"imap_port", SettingKind::port, false, "IMAP port",
      "993 for TLS and 143 for STARTTLS, unless the provider says otherwise"},

@@ -154,7 +154,7 @@ Result<channel::Settings> Accounts::checked(const channel::Descriptor& channel, 
       return fail(Kind::invalid, "setting \"" + key + "\" takes a URL that starts with https:// and holds no password");
     }
   }
-  return channel::check_settings(channel, given);
+  return settings_with_defaults(hub_.config().account_defaults, channel, given);
 }
 
 Result<GivenSettings> Accounts::stored(const HubAccount& account) const {

@@ -54,7 +54,8 @@ Result<MailAnswer> prepare_mail(const Answering& who, store::Reader& reader, con
   out.thread = answered.view.row.thread;
 
   compose::Draft& draft = out.draft;
-  draft.from = {brand.name, account.own_handles.front()};
+  const std::string_view shown = account.settings->get("display_name");
+  draft.from = {shown.empty() ? brand.name : std::string(shown), account.own_handles.front()};
   draft.locale.language = content.language.empty() ? brand.language : content.language;
   draft.signature = brand.signature;
   draft.files = request.files;

@@ -168,7 +168,7 @@ struct Surroundings {
   std::string_view file;
   const std::string& folder;
   bool others_can_read;
-  const std::map<std::string, std::vector<std::string>>& mail_defaults;
+  const std::map<std::string, std::string>& defaults;
 };
 
 Result<Done> read_settings(TableReader& table, const Surroundings& around, AccountConfig& account) {
@@ -186,11 +186,7 @@ Result<Done> read_settings(TableReader& table, const Surroundings& around, Accou
         continue;
       }
     }
-    if (node == nullptr) {
-      const auto fallback = around.mail_defaults.find(key);
-      if (fallback != around.mail_defaults.end()) given[key] = text::join(fallback->second, "\n");
-      continue;
-    }
+    if (node == nullptr) continue;
     TRY(std::string value, setting_text(table, setting, *node));
     if (is_secret && value.rfind("env:", 0) == 0) {
       const std::string name = value.substr(4);
@@ -203,7 +199,7 @@ Result<Done> read_settings(TableReader& table, const Surroundings& around, Accou
     if (setting.kind == SettingKind::path) value = absolute(value, around.folder);
     given[key] = std::move(value);
   }
-  auto checked = channel::check_settings(*account.channel, given);
+  auto checked = settings_with_defaults(around.defaults, *account.channel, std::move(given));
   if (!checked) {
     // The error names the setting in its first quotes; that is where to point.
     const std::string& what = checked.error().what;
@@ -377,6 +373,10 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
   TRY(const toml::table* outbound, top.table("outbound"));
   if (outbound != nullptr) {
     TRY(config.outbound, read_outbound(*outbound, file_name, folder));
+    auto& defaults = config.account_defaults;
+    if (config.outbound.private_network) defaults["allow_private_network"] = "true";
+    if (!config.outbound.networks.empty()) defaults["allowed_networks"] = text::join(config.outbound.networks, "\n");
+    if (!config.outbound.ca_file.empty()) defaults["ca_file"] = config.outbound.ca_file;
   }
 
   TRY(const toml::table* plugins, top.table("plugins"));
@@ -390,12 +390,11 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
     }
   }
 
-  std::map<std::string, std::vector<std::string>> mail_defaults;
   TRY(const toml::table* mail, top.table("mail"));
   if (mail != nullptr) {
     TableReader table(*mail, file_name, "[mail]");
-    TRY(auto ids, table.list("trusted_authserv_ids"));
-    if (!ids.empty()) mail_defaults["trusted_authserv_ids"] = std::move(ids);
+    TRY(const auto ids, table.list("trusted_authserv_ids"));
+    if (!ids.empty()) config.account_defaults["trusted_authserv_ids"] = text::join(ids, "\n");
     TRY(const std::string wordings, table.text("notification_wordings", ""));
     if (!wordings.empty()) {
       const std::string path = absolute(wordings, folder);
@@ -417,17 +416,26 @@ Result<Config> parse_config(std::string_view text, std::string_view file_name, c
   }
 
   TRY(const auto accounts, top.tables("account"));
-  const Surroundings around{file_name, folder, others_can_read, mail_defaults};
+  const Surroundings around{file_name, folder, others_can_read, config.account_defaults};
   for (const toml::table* source : accounts) {
     TRY(auto account, read_account(*source, config.brands, around));
     config.accounts.push_back(std::move(account));
   }
   if (const auto i = repeated(config.accounts, [](const AccountConfig& account) { return account.name; })) {
     return top.error_at(accounts[*i], "a second [[account]] with the name \"" + config.accounts[*i].name + "\"",
-                        "give each account a key of its own");
+                        "give each account a name of its own");
   }
   TRY_DO(top.finish());
   return config;
+}
+
+Result<channel::Settings> settings_with_defaults(const std::map<std::string, std::string>& defaults,
+                                                 const channel::Descriptor& channel,
+                                                 std::map<std::string, std::string> given) {
+  for (const auto& [key, value] : defaults) {
+    if (has_setting(channel, key)) given.try_emplace(key, value);
+  }
+  return channel::check_settings(channel, given);
 }
 
 Result<Config> load_config(const std::string& path) {

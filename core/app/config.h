@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,12 +92,20 @@ struct Config {
   BackupConfig backup;
   HttpConfig http;
   OutboundConfig outbound;
+  // What [mail] and [outbound] say for every account that says nothing itself, by the setting's key.
+  std::map<std::string, std::string> account_defaults;
   std::vector<WordingCorrection> wordings;  // of notification mails (notice_wordings.h)
   std::vector<std::string> plugins;         // channels by others: absolute paths, started once while the file is read
 };
 
 // What holds without a file.
 Config default_config();
+
+// An account's settings as its channel takes them, the house's defaults laid under those given. invalid as
+// channel::check_settings says.
+Result<channel::Settings> settings_with_defaults(const std::map<std::string, std::string>& defaults,
+                                                 const channel::Descriptor& channel,
+                                                 std::map<std::string, std::string> given);
 
 // `folder` is where relative paths in the file start; `others_can_read` says whether more than the owner may read the
 // file, which a secret written into it does not allow.

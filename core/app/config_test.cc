@@ -57,6 +57,26 @@ TEST(Config, WithoutAFileEverythingHasADefault) {
   EXPECT_FALSE(config.data.empty());
 }
 
+TEST(Config, WhatOutboundAllowsHoldsForMailServersToo) {
+  const std::string house = "[outbound]\nallow_private_network = true\nallowed_networks = [\"10.1.2.0/24\"]\n";
+  const std::string mailbox =
+      "[[account]]\nchannel = \"email\"\naddress = \"a@b.test\"\nimap_host = \"i.test\"\npassword = \"p\"\n";
+  const auto allowed = parse(house + mailbox);
+  ASSERT_TRUE(allowed) << allowed.error().what;
+  EXPECT_TRUE(allowed->accounts[0].settings.flag("allow_private_network"));
+  EXPECT_EQ(allowed->accounts[0].settings.list("allowed_networks"), (std::vector<std::string>{"10.1.2.0/24"}));
+  const auto narrower = parse(house + mailbox + "allow_private_network = false\n");
+  ASSERT_TRUE(narrower) << narrower.error().what;
+  EXPECT_FALSE(narrower->accounts[0].settings.flag("allow_private_network"));
+  EXPECT_FALSE(parse(mailbox)->accounts[0].settings.flag("allow_private_network"));
+
+  const channel::Descriptor& email = *allowed->accounts[0].channel;
+  const auto made_in_a_browser = settings_with_defaults(
+      allowed->account_defaults, email, {{"address", "a@b.test"}, {"imap_host", "i.test"}, {"password", "p"}});
+  ASSERT_TRUE(made_in_a_browser);
+  EXPECT_TRUE(made_in_a_browser->flag("allow_private_network"));
+}
+
 TEST(Config, AnEmptyFileIsTheSameAsNone) {
   const auto config = parse("");
   ASSERT_TRUE(config);

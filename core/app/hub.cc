@@ -175,7 +175,8 @@ HubAccount Hub::stored_account(store::Reader& reader, const ingest::Account& row
   out.origin = AccountOrigin::database;
   out.poll = stored->poll > seconds(0) ? stored->poll : channel.poll;
   auto settings = open_settings(seal_keys_, row.brand, row.id, stored->sealed);
-  auto checked = settings ? channel::check_settings(channel, *settings) : std::move(settings).error();
+  auto checked = settings ? settings_with_defaults(config_.account_defaults, channel, *std::move(settings))
+                          : std::move(settings).error();
   if (!checked) {
     out.trouble = checked.error().what;
     return out;

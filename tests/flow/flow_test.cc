@@ -38,6 +38,9 @@ TEST_F(Flow, AMailIsAnsweredAndItsReplyIsTracked) {
   const model::Content sent = mime::parse(Remote::the().last_delivered());
   EXPECT_EQ(sent.in_reply_to, (std::vector<std::string>{"m1@guest.test"}));
   EXPECT_EQ(sent.subject, "Re: Cold coffee");
+  ASSERT_EQ(sent.from.size(), 1u);
+  EXPECT_EQ(sent.from[0].name, "Morgenrot am Markt");
+  EXPECT_EQ(sent.from[0].handle, "support@cafe.test");
   EXPECT_EQ(sent.message_id, answer.message_id);
   EXPECT_NE(sent.text.find("on the house"), std::string::npos);
 

@@ -67,6 +67,7 @@ class HubTest : public ::testing::Test {
     account.name = "support";
     account.channel = &kFakeChannel;
     account.settings.set("address", "support@cafe.test");
+    account.settings.set("display_name", "Morgenrot am Markt");
     account.settings.set("plus_addressing", "true");
     config.accounts.push_back(std::move(account));
     for (const channel::Descriptor* site : {&kStars, &kPosts, &kChat, &kGuide}) {
