@@ -35,7 +35,7 @@ export default async function customer({ browser, axe, check, pictures }) {
 export async function all({ browser, program, sink, axe, check, pictures }) {
   const { origin, ask } = program;
   const named = async (q) => (await ask('noor', 'GET', `/brands/${brand}/customers?q=${encodeURIComponent(q)}`)).items[0].id;
-  const [edda, longina, maya] = [await named('Edda Edited'), await named('Longina Story'), await named('Maya Lindqvist')];
+  const [edda, longina, maya] = [await named('Edda Edited'), await named('Longina Story'), await named('maya@mail.example')];
   const thread = (await ask('noor', 'GET', `/brands/${brand}/customers/${maya}/timeline`)).items.find((one) => one.message?.channel === 'email').message.thread;
   const { page, context, wrong, outside } = await visit(browser, origin);
   await signIn(page, origin, 'noor', '/customers');
