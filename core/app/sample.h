@@ -1,6 +1,7 @@
 // The sample workspace: some six weeks of a made-up café chain with a webshop, as files that `amends import` and the
 // demo read like anybody's own. Kestrel & Crumb, its customers and every address (all under .example, RFC 2606) are
-// invented; only the sites whose mails tell of a review write under their own name, since that is what they are known by.
+// invented; only the sites whose mails tell of a review write under their own name, since that is what they are known
+// by.
 //
 //     FOLDER/mail/            a Maildir: cur, new, and .Sent with what the company answered
 //     FOLDER/reviews.csv      reviews of five made-up sites

@@ -185,8 +185,8 @@ struct Descriptor {
   // Where a person posts or sees an answer to this content by hand; "" when nowhere. Null: its permalink.
   std::string (*reply_link)(const model::Content& content) = nullptr;
 
-  // The mails that the site sends to an owner about items of this channel ("you have a new review"), as a table of their
-  // wordings (notification.h). "": it sends none that we understand.
+  // The mails that the site sends to an owner about items of this channel ("you have a new review"), as a table of
+  // their wordings (notification.h). "": it sends none that we understand.
   std::string_view notifications = {};
 
   // How a person agrees that we act for them (sign_in oauth). Invalid settings give its error. Null: no OAuth.

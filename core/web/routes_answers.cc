@@ -18,8 +18,8 @@ using people::Permission;
 
 constexpr auto kStepNames = kNamesOf<compose::kSteps>;
 constexpr std::int64_t kFileMost = 20 * 1024 * 1024;
-// Files of that size in all travel as base64 inside the JSON, a third more, beside a megabyte of words. Most mail servers
-// take 25 MB or more for a whole message.
+// Files of that size in all travel as base64 inside the JSON, a third more, beside a megabyte of words. Most mail
+// servers take 25 MB or more for a whole message.
 constexpr std::size_t kBodyMost = kFileMost / 3 * 4 + 1024 * 1024;
 
 constexpr Field kFileFields[] = {

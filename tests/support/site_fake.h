@@ -21,8 +21,8 @@
 //          map with any further keys
 // word     string, integer, number, boolean, object, null, any, or =ONE|TWO for one of these texts
 // auth     bearer, basic, header:NAME, query:NAME, path (a token in the path), none; "bearer?" for both with and
-// without body     null for none, a shape of JSON, "any", "bytes" (a file), {"form": {"name": word}}, {"multipart": {"file": "file"}}
-// answers  by status or "4xx": a shape of JSON, "text" for anything else, null for an empty body
+// without body     null for none, a shape of JSON, "any", "bytes" (a file), {"form": {"name": word}}, {"multipart":
+// {"file": "file"}} answers  by status or "4xx": a shape of JSON, "text" for anything else, null for an empty body
 //
 // Threads: handlers run one at a time, under the fake's lock; everything may be called from the test's thread.
 #pragma once
