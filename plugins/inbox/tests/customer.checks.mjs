@@ -21,18 +21,18 @@ async function until(what, words, patience = 10_000) {
   }
 }
 
-export default async function customer({ browser, axe, check, pictures }) {
+export default async function customer({ browser, axe, check, pictures, looks }) {
   const sink = await mailSink();
   const program = await start(join(pictures, '../../../amends'), { settings: settingsFor(sink.port), bring: bring(join(repository, 'tests')) });
   try {
-    await all({ browser, program, sink, axe, check, pictures });
+    await all({ browser, program, sink, axe, check, pictures, looks });
   } finally {
     await program.stop();
     await sink.stop();
   }
 }
 
-export async function all({ browser, program, sink, axe, check, pictures }) {
+export async function all({ browser, program, sink, axe, check, pictures, looks }) {
   const { origin, ask } = program;
   const named = async (q) => (await ask('noor', 'GET', `/brands/${brand}/customers?q=${encodeURIComponent(q)}`)).items[0].id;
   const [edda, longina, maya] = [await named('Edda Edited'), await named('Longina Story'), await named('maya@mail.example')];
@@ -258,7 +258,7 @@ export async function all({ browser, program, sink, axe, check, pictures }) {
   await context.close();
 
   await check('hostile mail, names, subjects and files: 0 scripts, 0 requests', () => hostile({ browser, program, cookies, axe }));
-  await looks({ browser, origin, cookies, axe, check, pictures, ids: { edda, maya, longina }, ask });
+  await look({ browser, origin, cookies, axe, check, pictures, ids: { edda, maya, longina }, looks });
   expect(outside.length === 0, 'a request left: ' + outside.slice(0, 3));
 }
 const equal0 = (check, list, name) => check(name, async () => equal(list.slice(0, 5), []));
@@ -316,38 +316,36 @@ async function hostile({ browser, program, cookies, axe }) {
   await context.close();
 }
 
-async function looks({ browser, origin, cookies, axe, check, pictures, ids }) {
-  for (const theme of ['light', 'dark']) {
-    for (const width of [360, 1280, 2560]) {
-      await check(`customer at ${width} px, ${theme}: accessible, nothing sticks out`, async () => {
-        const { page, context, wrong } = await visit(browser, origin, { width, height: width === 360 ? 780 : width === 1280 ? 800 : 1300, theme, cookies });
-        const shots = [
-          ['customers', '/customers', async () => page.getByRole('list', { name: 'Customers' }).waitFor()],
-          ['customer', `/customers/${ids.maya}`, async () => article(page).last().waitFor()],
-          ['customer-public', `/customers/${ids.edda}`, async () => (await article(page).last().waitFor(), page.getByRole('button', { name: 'Edited', exact: true }).click())],
-          [
-            'customer-writing',
-            `/customers/${ids.maya}`,
-            async () => {
-              await article(page).last().waitFor();
-              await page.keyboard.press('r');
-              await box(page).waitFor();
-              await page.waitForTimeout(300);
-            },
-          ],
-        ];
-        for (const [name, path, ready] of shots) {
-          await page.goto(origin + path);
-          await ready();
-          await page.waitForTimeout(250);
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          await page.screenshot({ path: `${pictures}/${name}-${width}-${theme}.png` });
-          expect(over <= 0, `${name} is ${over} px too wide`);
-          if (width !== 2560) equal(await violations(page, axe), [], name);
-        }
-        equal(wrong.slice(0, 3), [], 'the console');
-        await context.close();
-      });
-    }
+async function look({ browser, origin, cookies, axe, check, pictures, ids, looks }) {
+  for (const [theme, width] of looks) {
+    await check(`customer at ${width} px, ${theme}: accessible, nothing sticks out`, async () => {
+      const { page, context, wrong } = await visit(browser, origin, { width, height: width === 360 ? 780 : width === 1280 ? 800 : 1300, theme, cookies });
+      const shots = [
+        ['customers', '/customers', async () => page.getByRole('list', { name: 'Customers' }).waitFor()],
+        ['customer', `/customers/${ids.maya}`, async () => article(page).last().waitFor()],
+        ['customer-public', `/customers/${ids.edda}`, async () => (await article(page).last().waitFor(), page.getByRole('button', { name: 'Edited', exact: true }).click())],
+        [
+          'customer-writing',
+          `/customers/${ids.maya}`,
+          async () => {
+            await article(page).last().waitFor();
+            await page.keyboard.press('r');
+            await box(page).waitFor();
+            await page.waitForTimeout(300);
+          },
+        ],
+      ];
+      for (const [name, path, ready] of shots) {
+        await page.goto(origin + path);
+        await ready();
+        await page.waitForTimeout(250);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        await page.screenshot({ path: `${pictures}/${name}-${width}-${theme}.png` });
+        expect(over <= 0, `${name} is ${over} px too wide`);
+        if (width !== 2560) equal(await violations(page, axe), [], name);
+      }
+      equal(wrong.slice(0, 3), [], 'the console');
+      await context.close();
+    });
   }
 }

@@ -6,7 +6,7 @@ import { signIn, violations, visit } from './page.mjs';
 const rows = (page) => page.locator('[data-row]');
 const current = (page) => page.evaluate(() => document.activeElement?.getAttribute('data-row'));
 
-export async function inbox({ browser, program, axe, check, pictures }) {
+export async function inbox({ browser, program, axe, check, pictures, looks }) {
   const { origin, ask } = program;
   const { page, context, wrong, outside } = await visit(browser, origin);
 
@@ -316,7 +316,7 @@ export async function inbox({ browser, program, axe, check, pictures }) {
     // The connection was cut above on purpose.
     equal(wrong.filter((line) => !/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(line)), [], 'complaints of the browser');
   });
-  if (pictures) await picture(browser, origin, await context.cookies(), pictures);
+  if (pictures) await picture(browser, origin, await context.cookies(), pictures, looks);
   await context.close();
 }
 
@@ -329,25 +329,24 @@ export async function until(holds, words, ms = 8000) {
   }
 }
 
-/** What it looks like, at three widths in both themes. */
-async function picture(browser, origin, cookies, folder) {
-  for (const theme of ['light', 'dark'])
-    for (const width of [360, 1280, 2560]) {
-      const { page, context } = await visit(browser, origin, { width, height: width < 500 ? 740 : width > 2000 ? 1300 : 800, theme, cookies });
-      for (const [name, path, selector] of [
-        ['inbox', '/inbox/waiting', '[data-row]'],
-        ['search', '/search?q=coffee', 'mark'],
-        ['styleguide', '/styleguide', 'h1'],
-      ]) {
-        await page.goto(origin + path);
-        await page.locator(selector).first().waitFor();
-        await page.waitForTimeout(300);
-        await page.screenshot({ path: `${folder}/${name}-${width}-${theme}.png` });
-        if (name !== 'inbox') continue;
-        await page.locator('[data-row]').nth(2).click();
-        await page.waitForTimeout(800);
-        await page.screenshot({ path: `${folder}/thread-${width}-${theme}.png` });
-      }
-      await context.close();
+/** What it looks like, by theme and width. */
+async function picture(browser, origin, cookies, folder, looks) {
+  for (const [theme, width] of looks) {
+    const { page, context } = await visit(browser, origin, { width, height: width < 500 ? 740 : width > 2000 ? 1300 : 800, theme, cookies });
+    for (const [name, path, selector] of [
+      ['inbox', '/inbox/waiting', '[data-row]'],
+      ['search', '/search?q=coffee', 'mark'],
+      ['styleguide', '/styleguide', 'h1'],
+    ]) {
+      await page.goto(origin + path);
+      await page.locator(selector).first().waitFor();
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: `${folder}/${name}-${width}-${theme}.png` });
+      if (name !== 'inbox') continue;
+      await page.locator('[data-row]').nth(2).click();
+      await page.waitForTimeout(800);
+      await page.screenshot({ path: `${folder}/thread-${width}-${theme}.png` });
     }
+    await context.close();
+  }
 }

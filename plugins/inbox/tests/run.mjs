@@ -16,6 +16,10 @@ const web = join(build, 'plugins/inbox/web');
 const program = join(build, 'amends');
 const out = join(build, 'plugins/inbox/tests');
 const many = option('--many', 3000);
+// Every screen in both themes, each at one width; or in each at every width.
+const looks = words.includes('--every-look')
+  ? ['light', 'dark'].flatMap((theme) => [360, 1280, 2560].map((width) => [theme, width]))
+  : [['light', 1280], ['dark', 360]];
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
@@ -57,13 +61,13 @@ const site = await start(program, { many });
 const browser = await launch(chromium);
 try {
   const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : '';
-  if (!only || only === 'inbox') await inbox({ browser, program: site, axe, check, pictures: out });
+  if (!only || only === 'inbox') await inbox({ browser, program: site, axe, check, pictures: out, looks });
   // Screens that others wrote bring their own checks: tests/<noun>.checks.mjs with a default function of the same things.
   const { readdirSync } = await import('node:fs');
   for (const name of readdirSync(import.meta.dirname).filter((one) => one.endsWith('.checks.mjs')).sort()) {
     if (only && only !== name.replace('.checks.mjs', '')) continue;
     const more = await import('./' + name);
-    await more.default({ browser, program: site, axe, check, pictures: out });
+    await more.default({ browser, program: site, axe, check, pictures: out, looks });
   }
   if (!only || only === 'figures') {
     const { page, context } = await visit(browser, site.origin);
