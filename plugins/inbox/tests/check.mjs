@@ -26,3 +26,8 @@ export function equal(got, want, words = '') {
 export function atMost(got, most, words) {
   if (!(got <= most)) throw new Error(`${words}: ${got}, at most ${most}`);
 }
+
+/** Times are held to their bars where the machine has nothing else to do (the sweep); elsewhere to four times as much. */
+let patience = 4;
+export const holdTimes = () => void (patience = 1);
+export const inTime = (ms, most, what) => atMost(ms, most * patience, what);

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { checks, equal, expect } from './check.mjs';
+import { checks, equal, expect, holdTimes } from './check.mjs';
 import { figures } from './figures.mjs';
 import { inbox } from './inbox.mjs';
 import { wordlessKinds, writtenKinds } from './kinds.mjs';
@@ -29,6 +29,8 @@ const tool = (name, ...given) =>
       done({ code: error ? (error.code ?? 1) : 0, said: said + more }),
     );
   });
+
+if (words.includes('--every-look')) holdTimes();
 
 const { check, counts } = checks();
 let units = { passed: 0, failed: 0 };
