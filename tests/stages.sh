@@ -56,7 +56,7 @@ counted() {
   say "== $title: exit $status after $((SECONDS - start)) s"
 }
 
-# tests_of PRESET [REGEX]: ctest, two at a time.
+# tests_of PRESET [REGEX]: ctest, two at a time. A name that only one build knows is no failure of the other.
 tests_of() {
   local start=$SECONDS status line total bad
   say "== tests $1"
@@ -70,6 +70,8 @@ tests_of() {
     passed=$((passed + total - bad))
     failed=$((failed + bad))
     if [ "$status" != 0 ] && [ "$bad" = 0 ]; then failed=$((failed + 1)); fi
+  elif [ -n "${2:-}" ] && grep -q 'No tests were found' "$log"; then
+    say "no test here has a name like $2"
   else
     failed=$((failed + 1))
   fi
@@ -95,6 +97,6 @@ slices() {
 finish() {
   say ""
   echo "$passed passed, $failed failed"
-  [ "$failed" = 0 ] || exit 1
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit 1
   exit 0
 }
