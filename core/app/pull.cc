@@ -101,8 +101,8 @@ PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector&
 
 std::chrono::milliseconds back_off(std::int64_t failures, std::chrono::seconds asked, std::uint64_t salt) {
   using namespace std::chrono;
-  constexpr milliseconds kFirst = seconds(5), kLongest = minutes(15);
-  milliseconds wait = kFirst;
+  constexpr milliseconds kSoonest = seconds(5), kLongest = minutes(15);
+  milliseconds wait = kSoonest;
   for (std::int64_t i = 1; i < failures && wait < kLongest; ++i) wait *= 2;
   wait = std::min(wait, kLongest);
   wait += wait * static_cast<std::int64_t>(salt % 200) / 1000;

@@ -32,6 +32,7 @@ Error refused(const Descriptor& descriptor, const std::string& what) {
 
 std::vector<FileFacts> facts_of(const std::vector<PostFile>& files) {
   std::vector<FileFacts> out;
+  out.reserve(files.size());
   for (const PostFile& file : files) {
     out.push_back({file.filename, file.content_type, static_cast<std::int64_t>(file.bytes.size()),
                    length_of(file.alt, LengthUnit::code_points)});

@@ -88,6 +88,7 @@ std::vector<std::string> words_of(const PluginCommand& command, bool wrap) {
 pid_t launch(const std::vector<std::string>& words, int line, bool unshare_network, const std::vector<Limit>& limits) {
   std::vector<std::string> owned = words;
   std::vector<char*> pointers;
+  pointers.reserve(owned.size() + 1);
   for (std::string& word : owned) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   const pid_t pid = ::fork();

@@ -112,7 +112,7 @@ std::string clean_value(Value kind, std::string_view v, bool& ok) {
     }
     case Value::word: {
       if (std::find(kWords.begin(), kWords.end(), t) != kWords.end()) return std::string(t);
-      const std::string lower = text::ascii_lower(t.substr(0, 16));
+      std::string lower = text::ascii_lower(t.substr(0, 16));
       if (std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return lower;
       break;
     }

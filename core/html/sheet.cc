@@ -299,7 +299,7 @@ std::string Sheet::style_of(const std::vector<Node>& path, std::string_view own)
     for (const std::size_t number : found) put(blocks_[rules_[number].block], important);
     put(mine, important);
   }
-  const std::string plain = clean_style(own);
+  std::string plain = clean_style(own);
   std::string out = style_text(merged);
   const std::size_t grown = out.size() > plain.size() ? out.size() - plain.size() : 0;
   if (out.size() > kLongestStyle || grown > growth_) return plain;

@@ -70,7 +70,7 @@ class Client {
     address.sin_family = AF_INET;
     if (from != nullptr) {
       ::inet_pton(AF_INET, from, &address.sin_addr);
-      ::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+      EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     }
     ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
     address.sin_port = htons(static_cast<std::uint16_t>(port));

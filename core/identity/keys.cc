@@ -90,6 +90,7 @@ void add_name_keys(store::Tx& tx, BrandId brand, IdentityId identity, std::strin
   add(tx, brand, identity, KeyKind::name, joined);
   if (words.size() < 2) return;
   std::vector<std::string> sounds;
+  sounds.reserve(words.size());
   for (const std::string& word : words) sounds.push_back(sound_of(word));
   std::sort(sounds.begin(), sounds.end());
   add(tx, brand, identity, KeyKind::name_sound, text::join(sounds, " "));

@@ -95,6 +95,7 @@ std::vector<CustomerId> candidates_of(store::Reader& reader, BrandId brand, Cust
     }
   }
   std::vector<CustomerId> out;
+  out.reserve(shared.size());
   for (const auto& [other, count] : shared) out.push_back(other);
   std::stable_sort(out.begin(), out.end(), [&](CustomerId a, CustomerId b) { return shared[a] > shared[b]; });
   if (out.size() > kCompared) out.resize(kCompared);

@@ -372,7 +372,7 @@ using Lines = std::vector<std::uint16_t>;
 const std::unordered_map<std::string, Lines>& nicknames() {
   static const std::unordered_map<std::string, Lines> table = [] {
     std::unordered_map<std::string, Lines> out;
-    for (std::uint16_t i = 0; i < std::size(kNicknames); ++i) {
+    for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(std::size(kNicknames)); ++i) {
       for (const std::string_view word : text::split(kNicknames[i], ' ')) {
         Lines& lines = out[fold_words(word, true)];
         if (lines.empty() || lines.back() != i) lines.push_back(i);

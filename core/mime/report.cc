@@ -71,7 +71,7 @@ std::string first_address(std::string_view s, std::size_t from, std::string_view
     while (end < s.size() && end - at < 255 && stop.find(s[end]) == stop.npos) ++end;
     while (end > at + 1 && s[end - 1] == '.') --end;
     if (begin == at || end == at + 1) continue;
-    const std::string handle = handle_of(s.substr(begin, end - begin));
+    std::string handle = handle_of(s.substr(begin, end - begin));
     if (handle.find('.', handle.find('@')) == handle.npos || handle == own) continue;
     return handle;
   }

@@ -39,7 +39,7 @@ Result<Terms> parse(std::string_view typed) {
     }
     const bool exclude = typed[at] == '-' && at + 1 < typed.size() && !text::is_space(typed[at + 1]);
     if (exclude) ++at;
-    std::size_t from = at, end = at, next = at;
+    std::size_t from = at, end = at, next;
     if (const auto quote = quote_at(typed, at); quote > 0) {
       from = end = at + quote;
       while (end < typed.size() && quote_at(typed, end) == 0) ++end;

@@ -204,7 +204,7 @@ class Reading {
 
   int pairs() {
     Pending pair;
-    std::size_t start = at_, second = at_;  // where the pair's characters begin
+    std::size_t start = at_;  // where the pair's first character begins
     std::size_t first_size = 0;
     bool alone = true;
     while (at_ < text_.size()) {
@@ -217,7 +217,7 @@ class Reading {
           first_size = pair.size;
           start = at_;
         } else {
-          second = at_;
+          const std::size_t second = at_;
           pair.add(f);
           if (const int answer = tell(pair, start, next); answer != 0) return answer;
           alone = false;

@@ -82,7 +82,7 @@ bool is_list_tag(std::string_view tag) {
 bool take_list_tag(std::string_view& s) {
   if (s.empty() || s.front() != '[') return false;
   const std::size_t close = s.find(']');
-  if (close == std::string_view::npos || close > 80 || !is_list_tag(text::trim(s.substr(1, close - 1)))) return false;
+  if (close > 80 || !is_list_tag(text::trim(s.substr(1, close - 1)))) return false;
   const auto rest = text::trim_left(s.substr(close + 1));
   if (rest.empty()) return false;
   s = rest;

@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 
+import older_schema
+
 HERE = pathlib.Path(__file__).resolve().parent
 SYSCALLS = ("pwrite64", "fdatasync", "fsync", "write", "sendto", "ftruncate", "unlink", "rename")
 
@@ -225,6 +227,36 @@ class ReplyScenario:
         self.sink.stop()
 
 
+class MigrationScenario(ImportScenario):
+    """The database of an older program with 40 mails in it, brought up to date by the next import. The copy that a
+    migration keeps is judged too: under its name there is a whole database of the older version or nothing."""
+    name = "migrate"
+    OLDER = 19
+
+    def __init__(self, program, work):
+        super().__init__(program, work)
+        self.older = work / "older"
+        Amends(program, self.older).run("import", str(self.source), "--open")
+        if older_schema.turn_back(self.older / "amends.db", self.OLDER) < 3:
+            raise Failure("there is nothing to migrate")
+
+    def prepare(self, folder):
+        shutil.copytree(self.older, folder)
+        return super().prepare(folder)
+
+    def judge(self, amends):
+        if older_schema.version_of(amends.folder / "amends.db") <= self.OLDER:
+            raise Failure("the database was not brought up to date")
+        copies = [path for path in amends.folder.glob("amends.db.before-*") if path.name.rpartition("-")[2].isdigit()]
+        versions = [older_schema.version_of(copy) for copy in copies]
+        for copy, version in zip(copies, versions):  # a start killed between two migrations leaves the second its own
+            if not self.OLDER <= version < int(copy.name.rpartition("-")[2]):
+                raise Failure(f"{copy.name} is of version {version}")
+        if self.OLDER not in versions:
+            raise Failure("no copy of before the migration")
+        return super().judge(amends)
+
+
 # The private server takes any name of its domain for a user.
 PEER_USER = "sweep@shop.test"
 
@@ -280,7 +312,7 @@ def fill_mailbox(peer, mails):
     box.logout()
 
 
-SCENARIOS = {cls.name: cls for cls in (ImportScenario, ReplyScenario, PullScenario)}
+SCENARIOS = {cls.name: cls for cls in (ImportScenario, ReplyScenario, PullScenario, MigrationScenario)}
 
 
 def sweep(scenario, work, arguments, totals):
