@@ -80,7 +80,7 @@ Result<MailAnswer> prepare_mail(const Answering& who, store::Reader& reader, con
   draft.text = request.text;
   if (!request.step.empty()) {
     TRY(compose::Rendered rendered,
-        render_step(request, account.channel->name, model::Visibility::private_, brand, content, draft.locale));
+        render_step(who, reader, request, account.channel->name, model::Visibility::private_, content, draft.locale));
     draft.text = std::move(rendered.text);
     draft.subject = rendered.subject.empty() ? std::move(draft.subject) : std::move(rendered.subject);
   }

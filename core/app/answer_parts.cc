@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "core/compose/templates.h"
+#include "core/compose/own_templates.h"
 
 namespace amends::app {
 
@@ -50,8 +50,8 @@ const HubAccount* account_for(Hub& hub, const Brand& brand, const channel::Descr
   return same_kind;
 }
 
-Result<compose::Rendered> render_step(const AnswerRequest& request, std::string_view channel,
-                                      model::Visibility visibility, const BrandConfig& brand,
+Result<compose::Rendered> render_step(const Answering& who, store::Reader& reader, const AnswerRequest& request,
+                                      std::string_view channel, model::Visibility visibility,
                                       const model::Content& answered, const compose::Locale& locale) {
   const auto step = model::value_in(compose::kSteps, request.step);
   if (!step) {
@@ -59,8 +59,13 @@ Result<compose::Rendered> render_step(const AnswerRequest& request, std::string_
     for (const auto& word : compose::kSteps) all += " " + std::string(word.name);
     return fail(Kind::invalid, "there is no step \"" + request.step + "\"", "there are:" + all);
   }
+  const compose::TemplateSet wording = compose::templates_of(reader, who.brand.id);
   TRY(const compose::Template* found,
-      compose::builtin_templates().find(*step, channel, visibility, answered.language, brand.language));
+      wording.find(*step, channel, visibility, answered.language, who.brand.config->language));
+  if (const auto flaws = compose::flaws_of(*found); !flaws.empty()) {
+    return fail(Kind::invalid, "the template " + found->id + " can't be used: " + flaws[0].part + ", " + flaws[0].what,
+                "mend it, or remove it and the built-in one is used");
+  }
   compose::Values values;
   for (const compose::Field& field : found->fields) {
     const auto given = request.values.find(field.name);

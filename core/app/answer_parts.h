@@ -44,9 +44,9 @@ Result<Answered> find_answered(Hub& hub, store::Reader& reader, BrandId brand, T
 const HubAccount* account_for(Hub& hub, const Brand& brand, const channel::Descriptor& channel,
                               const timeline::Message& message, const std::string& name);
 
-// The template's text, or the list of everything that is missing.
-Result<compose::Rendered> render_step(const AnswerRequest& request, std::string_view channel,
-                                      model::Visibility visibility, const BrandConfig& brand,
+// The brand's own wording before ours. The template's text, or the list of everything that is missing.
+Result<compose::Rendered> render_step(const Answering& who, store::Reader& reader, const AnswerRequest& request,
+                                      std::string_view channel, model::Visibility visibility,
                                       const model::Content& answered, const compose::Locale& locale);
 
 // The identity that an answer through another channel goes to: one of the customer who is answered, of that channel's

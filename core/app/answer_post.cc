@@ -148,10 +148,24 @@ std::string plain(std::string_view text) {
 }
 
 void check_files(const channel::Post& post, const channel::Descriptor& channel, std::vector<AnswerFinding>& findings) {
-  if (const auto taken = channel::check_attachments(channel, channel::facts_of(post.files)); !taken) {
+  if (const auto taken = channel::check_attachments(channel, post); !taken) {
     const Error& error = taken.error();
     findings.push_back({error.kind == Kind::unsupported ? "no_files" : "files_refused", Weight::stops, error.what + ".",
                         error.hint + ".", "", error.kind});
+    return;
+  }
+  // Who can't see a picture is told what it shows, where the site has a place for that.
+  for (const channel::PostFile& file : post.files) {
+    const std::int64_t place = channel::description_limit(channel, file.content_type);
+    const std::string name = "\"" + text::printable(file.filename) + "\"";
+    if (place == 0 && !file.alt.empty()) {
+      findings.push_back({"description_left_out", Weight::note,
+                          std::string(channel.title) + " has no place for the description of " + name + ".",
+                          "Say in the text what it shows.", "", Kind::unsupported});
+    } else if (place > 0 && file.alt.empty()) {
+      findings.push_back({"no_description", Weight::note, name + " has no description.",
+                          "Say what it shows, in up to " + std::to_string(place) + " characters.", "", Kind::invalid});
+    }
   }
 }
 
@@ -201,7 +215,8 @@ Result<PostAnswer> prepare_post(const Answering& who, store::Reader& reader, con
   post.template_name = request.site_template;
   post.template_values = request.site_values;
   if (!request.step.empty()) {
-    TRY(const compose::Rendered rendered, render_step(request, channel.name, post.visibility, brand, content, locale));
+    TRY(const compose::Rendered rendered,
+        render_step(who, reader, request, channel.name, post.visibility, content, locale));
     post.text = plain(rendered.text);
   } else if (!post.template_name.empty() && post.text.empty()) {
     post.text = post.template_name + ": " + text::join(post.template_values, ", ");
@@ -210,7 +225,8 @@ Result<PostAnswer> prepare_post(const Answering& who, store::Reader& reader, con
     post.files.push_back({file.filename, file.content_type, file.alt, file.bytes});
   }
 
-  if (text::trim(post.text).empty()) {
+  const bool says_nothing = text::trim(post.text).empty();
+  if (says_nothing && !channel::speaks_by_files(channel, post)) {
     findings.push_back({"empty", Weight::stops, "There is nothing to say.", "", "", Kind::invalid});
   }
   if ((answered.message.flags & timeline::kDeleted) != 0) {
@@ -254,7 +270,9 @@ Result<PostAnswer> prepare_post(const Answering& who, store::Reader& reader, con
   out.state.by_hand = way.grade == ReplyGrade::prepared;
   out.state.visibility = post.visibility;
   out.state.link = out.state.by_hand ? way.link : "";
-  out.state.words = static_cast<std::int64_t>(crypto::siphash(who.hub.content_sip(), ingest::bare_words(post.text)));
+  if (!says_nothing) {
+    out.state.words = static_cast<std::int64_t>(crypto::siphash(who.hub.content_sip(), ingest::bare_words(post.text)));
+  }
   if (!post.to.handle.empty() || !post.to.name.empty()) shown.to = {post.to};
   shown.text = post.text;
   shown.account = out.account->name;

@@ -84,6 +84,14 @@ bool is_key(std::string_view s) {
   return !s.empty() && s.size() <= 40 && s.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == s.npos;
 }
 
+}  // namespace
+
+bool is_language(std::string_view s) { return s.size() == 2 && text::is_alpha(s[0]) && text::is_alpha(s[1]); }
+
+bool is_domain(std::string_view s) { return !s.empty() && s.size() <= 253 && s.find_first_of(" @/:\t\r\n") == s.npos; }
+
+namespace {
+
 Result<BrandConfig> read_brand(const toml::table& source, std::string_view file) {
   TableReader table(source, file, "[[brand]]");
   BrandConfig brand;
@@ -93,7 +101,7 @@ Result<BrandConfig> read_brand(const toml::table& source, std::string_view file)
   }
   TRY(brand.name, table.text("name", brand.key));
   TRY(brand.language, table.text("language", "en"));
-  if (brand.language.size() != 2 || !text::is_alpha(brand.language[0]) || !text::is_alpha(brand.language[1])) {
+  if (!is_language(brand.language)) {
     return table.error_at("language", "[[brand]] language takes two letters (ISO 639-1), such as \"en\"");
   }
   brand.language = text::ascii_lower(brand.language);
@@ -101,12 +109,13 @@ Result<BrandConfig> read_brand(const toml::table& source, std::string_view file)
   TRY(brand.signature, table.text("signature", ""));
   TRY(const auto domains, table.list("domains"));
   for (const auto& domain : domains) {
-    if (domain.empty() || domain.find_first_of(" @/:\t\r\n") != domain.npos) {
+    if (!is_domain(domain)) {
       return table.error_at("domains", "[[brand]] domains takes names such as \"shop.example\", without @ or https://");
     }
     brand.domains.push_back(text::ascii_lower(domain));
   }
   TRY_DO(table.finish());
+  for (const auto& [key, value] : source) brand.stated.emplace(key.str());
   return brand;
 }
 
@@ -219,6 +228,7 @@ Result<AccountConfig> read_account(const toml::table& source, const std::vector<
   account.channel = channel::find_channel(channel);
   if (account.channel == nullptr) {
     std::vector<std::string> names;
+    names.reserve(channel::channels().size());
     for (const auto* descriptor : channel::channels()) names.emplace_back(descriptor->name);
     return table.error_at("channel", "[[account]] needs a channel, one of " + text::join(names, ", "));
   }

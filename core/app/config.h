@@ -8,7 +8,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +33,12 @@ struct BrandConfig {
   std::string name = "My company";
   std::string language = "en";  // ISO 639-1, for what is written without a customer's language to follow
   Strictness strictness = Strictness::advise;
-  std::string signature;             // under every mail; "" for none
-  std::vector<std::string> domains;  // ours, lower case; the first one names our Message-IDs
+  std::string signature;                      // under every mail; "" for none
+  std::vector<std::string> domains;           // ours, lower case; the first one names our Message-IDs
+  std::set<std::string, std::less<>> stated;  // the keys that the file says: they are changed there alone
 };
+bool is_language(std::string_view s);  // two letters
+bool is_domain(std::string_view s);    // "shop.example"
 
 struct AccountConfig {
   std::string brand;                             // a BrandConfig's key

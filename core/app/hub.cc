@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "core/app/accounts.h"
+#include "core/app/brand_settings.h"
 #include "core/app/changes.h"
 #include "core/app/keys.h"
 #include "core/app/migrations.h"
@@ -108,12 +109,14 @@ Result<Done> Hub::load() {
     if (erasure::count(tx) > 0) note_erasure();
     know_stored_brands(tx);
     for (const BrandConfig& brand : config_.brands) {
-      brands_.push_back({ingest::ensure_brand(tx, brand.key, brand.name, clock_.now()), &brand});
+      const BrandId id = ingest::ensure_brand(tx, brand.key, brand.name, clock_.now());
+      brands_.put(id, brand_in_force(tx, id, brand));
     }
     for (const AccountConfig& account : config_.accounts) {
+      const auto& known = brands();
       const auto brand =
-          std::find_if(brands_.begin(), brands_.end(), [&](const Brand& b) { return b.config->key == account.brand; });
-      if (brand == brands_.end()) return fail(Kind::invalid, "account " + account.name + ": no brand " + account.brand);
+          std::find_if(known.begin(), known.end(), [&](const Brand& b) { return b.config->key == account.brand; });
+      if (brand == known.end()) return fail(Kind::invalid, "account " + account.name + ": no brand " + account.brand);
       const ingest::Account row =
           ingest::ensure_account(tx, brand->id, account.channel->name, account.name, clock_.now());
       accounts_.put({row.id, brand->id, account.name, account.channel, &account.settings, account.poll, account.enabled,
@@ -144,9 +147,9 @@ void Hub::know_stored_brands(store::Tx& tx) {
 }
 
 Result<Brand> Hub::brand(std::string_view key) const {
-  if (key.empty() && brands_.size() == 1) return brands_.front();
+  if (key.empty() && brands().size() == 1) return brands().front();
   std::vector<std::string> names;
-  for (const Brand& brand : brands_) {
+  for (const Brand& brand : brands()) {
     if (brand.config->key == key) return brand;
     names.push_back(brand.config->key);
   }
@@ -154,9 +157,19 @@ Result<Brand> Hub::brand(std::string_view key) const {
               "--brand takes one of: " + text::join(names, ", "));
 }
 
-const Brand* Hub::find_brand(BrandId id) const {
-  const auto it = std::find_if(brands_.begin(), brands_.end(), [&](const Brand& b) { return b.id == id; });
-  return it == brands_.end() ? nullptr : &*it;
+const BrandConfig& Hub::stated_brand(BrandId id) const {
+  const std::string& key = find_brand(id)->config->key;
+  return *std::find_if(config_.brands.begin(), config_.brands.end(),
+                       [&](const BrandConfig& b) { return b.key == key; });
+}
+
+Result<Done> Hub::reread_brand(BrandId id) {
+  const std::lock_guard lock(rereading_);  // as in reread_account()
+  TRY(BrandConfig fresh, db_->read([&](store::Reader& reader) -> Result<BrandConfig> {
+    return brand_in_force(reader, id, stated_brand(id));
+  }));
+  brands_.put(id, std::move(fresh));
+  return Done{};
 }
 
 HubAccount Hub::stored_account(store::Reader& reader, const ingest::Account& row,

@@ -1,8 +1,8 @@
 // One data folder, opened: database, keys, brands, accounts. Everything the program does goes through a Hub; there is
 // one in a process, and one process on a folder.
 //
-// Threads: any. Accounts come, change and go while others use them (account_list.h); the rest never changes after
-// open().
+// Threads: any. Accounts come, change and go while others use them (account_list.h), brands are changed
+// (brand_list.h); the rest never changes after open().
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/app/account_list.h"
+#include "core/app/brand_list.h"
 #include "core/app/config.h"
 #include "core/app/crash_guard.h"
 #include "core/app/health.h"
@@ -37,11 +38,6 @@ class HttpClient;
 }
 
 namespace amends::app {
-
-struct Brand {
-  BrandId id;
-  const BrandConfig* config = nullptr;
-};
 
 class Hub {
  public:
@@ -76,10 +72,14 @@ class Hub {
   // This start of the program, for the outbox: what an older one held is free.
   std::int64_t epoch() const { return epoch_; }
 
-  const std::vector<Brand>& brands() const { return brands_; }
+  const std::vector<Brand>& brands() const { return brands_.all(); }
   // The brand of this key, or the only one when the key is empty. invalid names what there is.
   Result<Brand> brand(std::string_view key) const;
-  const Brand* find_brand(BrandId id) const;
+  const Brand* find_brand(BrandId id) const { return brands_.find(id); }
+  // What the configuration says of a brand, before what was set over the API (brand_settings.h).
+  const BrandConfig& stated_brand(BrandId id) const;
+  // Reads again what the database says of a brand, after it was changed there.
+  Result<Done> reread_brand(BrandId id);
 
   std::vector<const HubAccount*> accounts() const { return accounts_.all(); }
   const HubAccount* find_account(AccountId id) const { return accounts_.find(id); }
@@ -136,7 +136,7 @@ class Hub {
   thread::Threads threads_{crypto::SipKey{}};
   const Notices notices_;
   std::int64_t epoch_ = 0;
-  std::vector<Brand> brands_;
+  BrandList brands_;
   AccountList accounts_;
   std::mutex rereading_;
   std::mutex means_mutex_;

@@ -95,9 +95,9 @@ Staff::Principal Staff::with_rules(Principal principal) const {
 }
 
 Result<Done> Staff::check_fresh(const Secret& fresh, std::vector<std::string> names) const {
-  for (const BrandConfig& brand : hub_.config().brands) {
-    names.push_back(brand.key);
-    names.push_back(brand.name);
+  for (const Brand& brand : hub_.brands()) {
+    names.push_back(brand.config->key);
+    names.push_back(brand.config->name);
   }
   return people::check_new_password(fresh, names);
 }

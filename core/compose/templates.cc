@@ -1,6 +1,7 @@
 #include "core/compose/templates.h"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
@@ -48,10 +49,6 @@ Result<Field> read_field(std::string_view name, const toml::node& node) {
       return fail(Kind::invalid, "fields." + field.name + ": \"" + std::string(key.str()) + "\" means nothing here");
     }
   }
-  if (field.about.empty()) return fail(Kind::invalid, "fields." + field.name + ": say what it is about");
-  if (field.fallback && !left_overs(*field.fallback).empty()) {
-    return fail(Kind::invalid, "fields." + field.name + ": its fallback looks like a gap itself");
-  }
   return field;
 }
 
@@ -76,38 +73,87 @@ Result<Done> read_header(Template& t, std::string_view header) {
   return Done{};
 }
 
-Result<Done> lint(const Template& t, int body_line) {
-  std::set<std::string, std::less<>> used;
-  for (const bool in_body : {false, true}) {
-    const std::string_view source = in_body ? t.body : t.subject;
-    auto tags = read_tags(source);
-    const std::string where = in_body ? "body (begins in line " + std::to_string(body_line) + "), " : "subject, ";
-    if (!tags) return std::move(tags).error().within(where.substr(0, where.size() - 2));
-    for (const auto& tag : *tags) {
-      if (tag.kind == Tag::Kind::comment) continue;
-      const auto field =
-          std::find_if(t.fields.begin(), t.fields.end(), [&](const Field& f) { return f.name == tag.name; });
-      const std::string line = where + "line " + std::to_string(tag.line) + ": ";
-      if (field == t.fields.end()) return fail(Kind::invalid, line + "no field is called \"" + tag.name + "\"");
-      if (tag.kind != Tag::Kind::value && !field->fallback) {
-        return fail(Kind::invalid,
-                    line + "\"" + tag.name + "\" is always there: only a field with a fallback makes a section");
-      }
-      used.insert(tag.name);
+constexpr std::size_t kSubjectMax = 500, kAboutMax = 500, kFallbackMax = 4000, kMostFields = 100;
+
+void look_at_field(const Field& field, std::vector<Flaw>& flaws) {
+  const std::string part = "fields." + field.name;
+  if (field.about.empty()) flaws.push_back({part, "say what it is about"});
+  if (field.about.size() > kAboutMax) flaws.push_back({part, "what it is about takes at most 500 characters"});
+  if (!field.fallback) return;
+  if (!left_overs(*field.fallback).empty()) flaws.push_back({part, "its fallback looks like a gap itself"});
+  if (field.fallback->size() > kFallbackMax) flaws.push_back({part, "a fallback takes at most 4000 characters"});
+}
+
+// What would be found when it is rendered, whatever the values: "[NAME]" among the words.
+void look_at_words(const std::string& part, std::string_view source, std::vector<Flaw>& flaws) {
+  std::string words;
+  for (std::size_t at = 0; at < source.size();) {
+    const auto open = source.find("{{", at);
+    words += source.substr(at, open == std::string_view::npos ? open : open - at);
+    if (open == std::string_view::npos) break;
+    const auto close = source.find("}}", open);
+    if (!std::strchr("#^/!", source[open + 2])) words += '0';
+    words.append(static_cast<std::size_t>(std::count(source.begin() + static_cast<std::ptrdiff_t>(open),
+                                                     source.begin() + static_cast<std::ptrdiff_t>(close), '\n')),
+                 '\n');
+    at = close + 2;
+  }
+  int line = 0;
+  for (const auto one : text::lines(words)) {
+    ++line;
+    for (const auto& left : left_overs(one)) {
+      flaws.push_back({part, "line " + std::to_string(line) + ": \"" + left.text + "\" would be taken for a gap"});
     }
   }
-  for (const auto& field : t.fields) {
-    if (used.count(field.name) == 0) return fail(Kind::invalid, "the field \"" + field.name + "\" is never used");
+}
+
+// The tags of one part; the names of those that stand for a field go into `used`.
+void look_at_tags(const Template& t, const std::string& part, std::string_view source,
+                  std::set<std::string, std::less<>>& used, std::vector<Flaw>& flaws) {
+  const auto tags = read_tags(source);
+  if (!tags) {
+    flaws.push_back({part, tags.error().what});
+    for (const Field& field : t.fields) used.insert(field.name);  // nobody knows
+    return;
   }
-  if (text::trim(t.body).empty()) return fail(Kind::invalid, "it has no text");
-  if (t.subject.find('\n') != std::string::npos) return fail(Kind::invalid, "a subject is one line");
-  return Done{};
+  for (const Tag& tag : *tags) {
+    if (tag.kind == Tag::Kind::comment) continue;
+    const auto field =
+        std::find_if(t.fields.begin(), t.fields.end(), [&](const Field& f) { return f.name == tag.name; });
+    const std::string line = "line " + std::to_string(tag.line) + ": ";
+    if (field == t.fields.end()) {
+      flaws.push_back({part, line + "no field is called \"" + tag.name + "\""});
+    } else if (tag.kind != Tag::Kind::value && tag.kind != Tag::Kind::close && !field->fallback) {
+      flaws.push_back(
+          {part, line + "\"" + tag.name + "\" is always there: only a field with a fallback makes a section"});
+    }
+    used.insert(tag.name);
+  }
+  look_at_words(part, source, flaws);
 }
 
 }  // namespace
 
-Result<Template> parse_template(std::string_view name, std::string_view file) {
-  if (name.size() > 9 && name.substr(name.size() - 9) == ".mustache") name.remove_suffix(9);
+std::vector<Flaw> flaws_of(const Template& t) {
+  std::vector<Flaw> flaws;
+  std::set<std::string, std::less<>> names, used;
+  if (t.fields.size() > kMostFields) flaws.push_back({"fields", "a template has at most 100 fields"});
+  for (const Field& field : t.fields) {
+    look_at_field(field, flaws);
+    if (!names.insert(field.name).second) flaws.push_back({"fields." + field.name, "another one is called the same"});
+  }
+  look_at_tags(t, "subject", t.subject, used, flaws);
+  look_at_tags(t, "body", t.body, used, flaws);
+  for (const std::string& name : names) {
+    if (used.count(name) == 0) flaws.push_back({"fields." + name, "the field \"" + name + "\" is never used"});
+  }
+  if (text::trim(t.body).empty()) flaws.push_back({"body", "it has no text"});
+  if (t.subject.find('\n') != std::string::npos) flaws.push_back({"subject", "a subject is one line"});
+  if (t.subject.size() > kSubjectMax) flaws.push_back({"subject", "a subject takes at most 500 characters"});
+  return flaws;
+}
+
+Result<Template> named_template(std::string_view name) {
   Template t;
   t.id = name;
   const auto slash = name.find('/'), dot = name.rfind('.');
@@ -120,6 +166,12 @@ Result<Template> parse_template(std::string_view name, std::string_view file) {
   t.where = name.substr(slash + 1, dot - slash - 1);
   t.language = name.substr(dot + 1);
   if (t.where.empty() || t.language.size() < 2) return unfit(name, "its name is not <step>/<where>.<language>");
+  return t;
+}
+
+Result<Template> parse_template(std::string_view name, std::string_view file) {
+  if (name.size() > 9 && name.substr(name.size() - 9) == ".mustache") name.remove_suffix(9);
+  TRY(Template t, named_template(name));
   if (file.size() > kTemplateMax) return unfit(name, "a template has at most 64 KB");
 
   const std::string unix_lines = text::replace_all(file, "\r\n", "\n");
@@ -127,9 +179,14 @@ Result<Template> parse_template(std::string_view name, std::string_view file) {
   if (!parts) return unfit(name, "it does not begin with a header between two lines of +++");
   if (auto read = read_header(t, parts->header); !read) return std::move(read).error().within("template " + t.id);
   t.body = parts->body;
-  const auto body_line = static_cast<int>(std::count(parts->header.begin(), parts->header.end(), '\n')) + 3;
-  if (auto fine = lint(t, body_line); !fine) return std::move(fine).error().within("template " + t.id);
-  return t;
+  const auto flaws = flaws_of(t);
+  if (flaws.empty()) return t;
+  const Flaw& first = flaws.front();
+  // Lines count from the top of the file for whoever edits it.
+  const auto body_line = std::count(parts->header.begin(), parts->header.end(), '\n') + 3;
+  const std::string part =
+      first.part == "body" ? "body (begins in line " + std::to_string(body_line) + ")" : first.part;
+  return unfit(t.id, part + ", " + first.what);
 }
 
 void TemplateSet::add(Template t) {

@@ -1,5 +1,5 @@
-// Wording as data: one file a step of the recovery, a channel and a language, in templates/ of the source tree or in a
-// brand's own folder.
+// Wording as data: one file a step of the recovery, a channel and a language, in templates/ of the source tree. A
+// brand's own is kept in the database (own_templates.h).
 //
 //   templates/<step>/<where>.<language>.mustache
 //
@@ -70,8 +70,17 @@ struct Template {
   std::string body;     // Mustache
 };
 
-// `name` is "<step>/<where>.<language>", with or without ".mustache". invalid, naming the line, when the linter
-// refuses.
+// What the linter has against it, all of it; nothing when it may be used.
+struct Flaw {
+  std::string part;  // "subject", "body", "fields.NAME"
+  std::string what;  // "line 3: no field is called \"x\""; lines count from 1 in their part
+  friend bool operator==(const Flaw&, const Flaw&) = default;
+};
+std::vector<Flaw> flaws_of(const Template& t);
+
+// An empty template of that name. `name` is "<step>/<where>.<language>"; invalid when it is not.
+Result<Template> named_template(std::string_view name);
+// `name` with or without ".mustache". invalid, naming the line, when the linter refuses.
 Result<Template> parse_template(std::string_view name, std::string_view file);
 
 class TemplateSet {

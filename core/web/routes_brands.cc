@@ -1,4 +1,7 @@
+#include "core/app/brand_settings.h"
+#include "core/app/changes.h"
 #include "core/outbox/tracking.h"
+#include "core/web/audit_trail.h"
 #include "core/web/people_shapes.h"
 #include "core/web/routes.h"
 #include "core/web/services.h"
@@ -17,13 +20,22 @@ constexpr Schema kBrand{"Brand", kBrandFields};
 constexpr Field kBrandsFields[] = {object_field("items", kBrand, "").many(10'000)};
 constexpr Schema kBrands{"Brands", kBrandsFields};
 
-constexpr Field kSettingsFields[] = {line_field("key", "").needed(),
-                                     line_field("name", "").needed().from(0),
-                                     line_field("language", "").needed(),
-                                     word_field("strictness", kStrictnessNames, "Of the draft check").needed(),
-                                     text_field("signature", "Under every mail").or_null().needed(),
-                                     line_field("domains", "").many(1000)};
+constexpr Field kSettingsFields[] = {
+    line_field("key", "").needed(),
+    line_field("name", "").needed().from(0),
+    line_field("language", "").needed(),
+    word_field("strictness", kStrictnessNames, "Of the draft check").needed(),
+    text_field("signature", "Under every mail").or_null().needed(),
+    line_field("domains", "").many(1000),
+    line_field("in_file", "What the configuration file states: changed there alone").many(10)};
 constexpr Schema kBrandsSettings{"BrandSettings", kSettingsFields};
+
+constexpr Field kBrandChangeFields[] = {
+    line_field("name", "What customers read").from(1).up_to(100), line_field("language", "ISO 639-1").from(2).up_to(2),
+    word_field("strictness", kStrictnessNames, "Of the draft check"),
+    text_field("signature", "Under every mail; \"\" for none").up_to(app::kSignatureMax),
+    line_field("domains", "All of them; the first one names our Message-IDs").up_to(253).many(100)};
+constexpr Schema kBrandChange{"BrandChange", kBrandChangeFields};
 
 constexpr auto kTotpNames = kNamesOf<app::kTotpFor>;
 constexpr Field kInstallationFields[] = {
@@ -62,8 +74,7 @@ Result<Reply> list_brands(Call& call) {
   return ok(std::move(json));
 }
 
-Result<Reply> read_settings(Call& call) {
-  const app::BrandConfig& brand = *call.in_brand().config;
+std::string render_settings(const app::BrandConfig& brand) {
   Json json;
   json.open()
       .put("key", brand.key)
@@ -72,8 +83,37 @@ Result<Reply> read_settings(Call& call) {
       .put("strictness", model::name_in(app::kStrictness, brand.strictness))
       .put_text_or_null("signature", brand.signature)
       .put_list("domains", brand.domains)
+      .put_list("in_file", std::vector<std::string>(brand.stated.begin(), brand.stated.end()))
       .close();
-  return ok(std::move(json));
+  return json.take();
+}
+
+Result<Reply> read_settings(Call& call) { return Reply{.body = render_settings(*call.in_brand().config)}; }
+
+Result<Reply> change_settings(Call& call) {
+  app::BrandChange change;
+  const auto given = [&](std::string_view name) {
+    return call.body.has(name) ? std::optional(std::string(call.body.text(name))) : std::nullopt;
+  };
+  change.name = given("name");
+  change.language = given("language");
+  change.signature = given("signature");
+  change.strictness = call.body.word("strictness", app::kStrictness);
+  if (call.body.has("domains")) change.domains = call.body.texts("domains");
+  app::Hub& hub = call.services.hub;
+  const BrandId id = call.brand_id();
+  TRY(const bool changed, hub.db().write([&](store::Tx& tx) -> Result<bool> {
+    const app::BrandConfig& stated = hub.stated_brand(id);
+    TRY_DO(call.unchanged(render_settings(app::brand_in_force(tx, id, stated))));
+    TRY(const std::string different, app::change_brand(tx, id, stated, change, call.who.login, call.now));
+    if (different.empty()) return false;
+    put_on_record(tx, call, "brand.changed", "brand", id.value, audit::detail({{"changed", different}}));
+    app::tell_subject(tx, events::What::brand_changed, {id, call.now, call.who.login}, {}, id.value,
+                      {{"changed", different}});
+    return true;
+  }));
+  if (changed) TRY_DO(hub.reread_brand(id));
+  return Reply{.body = render_settings(*hub.find_brand(id)->config)};
 }
 
 Result<Reply> read_installation(Call& call) {
@@ -102,8 +142,12 @@ Result<Reply> read_installation(Call& call) {
 
 constexpr Route kBrandsRoutes[] = {
     get(AMENDS_API "/brands", "list_brands", Permission::self, list_brands, "Brands you work for").answers(kBrands),
-    get(AMENDS_BRAND "/settings", "read_brand_settings", Permission::settings, read_settings,
-        "A brand's settings; they are changed in the configuration file")
+    get(AMENDS_BRAND "/settings", "read_brand_settings", Permission::settings, read_settings, "A brand's settings")
+        .answers(kBrandsSettings)
+        .marked(kVersioned),
+    patch(AMENDS_BRAND "/settings", "change_brand_settings", Permission::settings, change_settings,
+          "Changes them, but for what the configuration file states")
+        .takes(kBrandChange)
         .answers(kBrandsSettings)
         .marked(kVersioned),
     get(AMENDS_API "/settings", "read_settings", Permission::installation, read_installation,
