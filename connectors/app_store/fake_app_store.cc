@@ -133,6 +133,7 @@ std::vector<std::string> FakeAppStore::responses() const {
   }
   std::sort(all.begin(), all.end());
   std::vector<std::string> out;
+  out.reserve(all.size());
   for (auto& [at, text] : all) out.push_back(text);
   return out;
 }

@@ -262,7 +262,7 @@ Result<Done> Accounts::change(BrandId brand, AccountId id, const AccountChange& 
     note(tx, now, brand, id, by, "account.changed", "changed");
     return Done{};
   });
-  if (!changed) return changed;
+  if (!changed) return changed.error();
   TRY_DO(hub_.reread_account(id));
   return Done{};
 }
@@ -298,7 +298,7 @@ Result<Done> Accounts::disconnect(BrandId brand, AccountId id, const AccountActo
   TRY_DO(hub_.reread_account(id));
   // Ours are gone whatever the site says to it.
   if (held && account->channel->oauth != nullptr) {
-    const auto profile = profile_of(*account, held->client);
+    auto profile = profile_of(*account, held->client);
     const auto told = profile ? channel::revoke(*profile, *held, hub_.http()) : std::move(profile).error();
     if (!told) log::warning("account.revoke_failed", {{"account", id.value}, {"what", told.error().what}});
   }

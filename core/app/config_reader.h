@@ -39,7 +39,9 @@ class TableReader {
 
   Error error_at(const toml::node* node, const std::string& what, std::string hint = {}) const;
   Error error_at(std::string_view key, const std::string& what, std::string hint = {}) const;
-  Error error_here(const std::string& what, std::string hint = {}) const { return error_at(&table_, what, hint); }
+  Error error_here(const std::string& what, std::string hint = {}) const {
+    return error_at(&table_, what, std::move(hint));
+  }
   const toml::table& raw() const { return table_; }
   // Makes a key known to finish() and its suggestions without reading it.
   void know(std::string_view key) { known_.emplace(key); }

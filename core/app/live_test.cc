@@ -184,10 +184,7 @@ TEST_F(LiveTest, AClientThatComesBackAtAnyEventMissesNothingAndHearsNothingTwice
     client->hang_up_after(1 + random() % 4);
     const auto ticket = live().subscribe(wish(last_event_id, brands), client);
     ASSERT_TRUE(ticket);
-    const std::size_t before = seen.size();
-    ASSERT_TRUE(client->wait([&](const std::vector<Got>& got) {
-      return got.size() >= 4 || (got.size() > 1 && before + got.size() - 1 >= kChanges / 3 * 2) || got.size() >= 1;
-    }));
+    ASSERT_TRUE(client->wait([](const std::vector<Got>& got) { return !got.empty(); }));
     live().unsubscribe(*ticket);
     // A push that was under way may still have arrived: it is part of what the client has.
     for (const Got& one : client->got()) {

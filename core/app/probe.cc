@@ -75,7 +75,7 @@ Result<channel::Health> probe_account(Hub& hub, const HubAccount& account, chann
     }
     return Done{};
   });
-  if (!kept) return std::move(kept).error();
+  if (!kept) return kept.error();
   if (!health)
     log::warning("account.check_failed", {{"account", account.name}, {"kind", row_of(health.error().kind).name}});
   return health;

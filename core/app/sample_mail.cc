@@ -94,7 +94,7 @@ std::string mailbox(const SamplePerson& person, const std::string& charset) {
 }
 
 std::string part(std::string_view type, std::string_view utf8, const SampleLetter& letter,
-                 std::string extra_parameter = {}) {
+                 std::string_view extra_parameter = {}) {
   std::string charset = letter.from.charset;
   std::optional<std::string> bytes;
   if (!charset.empty()) bytes = encode(utf8, charset);
@@ -118,7 +118,7 @@ std::string part(std::string_view type, std::string_view utf8, const SampleLette
   if (long_lines && transfer != "base64") transfer = "quoted-printable";
   if (transfer == "quoted-printable") coded = quoted_printable(*bytes);
   return "Content-Type: " + std::string(type) + "; charset=" + (client == "outlook" ? "\"" + charset + "\"" : charset) +
-         extra_parameter + "\nContent-Transfer-Encoding: " + transfer + "\n\n" + coded;
+         std::string(extra_parameter) + "\nContent-Transfer-Encoding: " + transfer + "\n\n" + coded;
 }
 
 std::string multipart(std::string_view subtype, const std::string& boundary, const std::vector<std::string>& parts) {

@@ -120,6 +120,7 @@ std::vector<Erasure> all(store::Reader& reader) {
     by_id[q.row().integer(0)].marks.push_back({q.row().as<MarkKind>(1), std::string(q.row().blob(2))});
   }
   std::vector<Erasure> out;
+  out.reserve(by_id.size());
   for (auto& [id, erasure] : by_id) out.push_back(std::move(erasure));
   return out;
 }

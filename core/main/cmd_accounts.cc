@@ -8,6 +8,7 @@
 
 #include "core/app/doctor.h"
 #include "core/app/handover.h"
+#include "core/app/placing.h"
 #include "core/app/pull.h"
 #include "core/app/send.h"
 #include "core/app/supervise.h"
@@ -51,7 +52,6 @@ int pull(Session& session, app::Hub& hub, const std::string& only) {
   const Connected accounts = connected(hub, only, &channel::Capabilities::pull);
   if (accounts.empty()) return kConfiguration;
   const app::Watchdog watchdog(hub.guard(), hub.clock());
-  app::Pipeline pipeline(hub);
   ordered_json all = ordered_json::array();
   int code = kDone;
   for (const app::HubAccount* account : accounts) {
@@ -61,12 +61,14 @@ int pull(Session& session, app::Hub& hub, const std::string& only) {
       code = report(std::move(connector).error().within(account->name));
       continue;
     }
+    app::PlacingBeside placing(hub);
     const app::PullReport done =
         app::pull_account(hub, *account, **connector, {}, [&](const channel::Page& page, const app::InReport& so_far) {
+          placing.ring();
           progress.show(so_far.delivered, so_far.delivered + page.remaining,
                         std::to_string(so_far.delivered) + " items");
         });
-    const auto placed = pipeline.place_waiting(1'000'000);
+    const auto placed = placing.finish();
     if (!placed) return report(placed.error());
     app::InReport sum = done.in;
     sum += *placed;

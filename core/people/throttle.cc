@@ -34,7 +34,7 @@ ThrottleCount after_failure(const ThrottleCount& count, const ThrottleRule& rule
 }
 
 std::string network_of(std::string_view address) {
-  const std::string text(address);
+  std::string text(address);
   std::array<unsigned char, 16> six{};
   if (inet_pton(AF_INET6, text.c_str(), six.data()) == 1) {
     const bool mapped = std::all_of(six.begin(), six.begin() + 10, [](unsigned char c) { return c == 0; }) &&

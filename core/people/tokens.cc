@@ -32,6 +32,7 @@ Grants grants_of_words(std::string_view words) {
 
 std::string numbers_of(const std::vector<BrandId>& brands) {
   std::vector<std::string> numbers;
+  numbers.reserve(brands.size());
   for (const BrandId brand : brands) numbers.push_back(std::to_string(brand.value));
   return text::join(numbers, ",");
 }

@@ -39,7 +39,7 @@ bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
   return false;
 }
 
-Assets::Assets(std::vector<plugin::Asset> assets) {
+Assets::Assets(const std::vector<plugin::Asset>& assets) {
   for (const plugin::Asset& asset : assets) assets_.emplace(asset.path, asset);
 }
 

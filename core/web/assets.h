@@ -20,7 +20,7 @@ bool accepts_coding(std::string_view accept_encoding, std::string_view coding);
 
 class Assets {
  public:
-  explicit Assets(std::vector<plugin::Asset> assets);
+  explicit Assets(const std::vector<plugin::Asset>& assets);
 
   // The answer to a GET or HEAD; nothing when there is no such file.
   std::optional<http::Response> answer(const http::Request& request) const;

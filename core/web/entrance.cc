@@ -89,7 +89,7 @@ std::optional<std::string_view> bearer_of(const http::Request& request) {
 
 std::string safe_next(std::string_view next) {
   // One slash, then no second one and no backslash, which browsers take for one; nothing that they would skip over.
-  const bool local = next.size() >= 1 && next.front() == '/' &&
+  const bool local = !next.empty() && next.front() == '/' &&
                      (next.size() == 1 || (next[1] != '/' && next[1] != '\\')) && next.size() <= 500 &&
                      std::all_of(next.begin(), next.end(), [](char c) {
                        return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '\\' && c != '%';

@@ -22,8 +22,8 @@ constexpr Field kEntryFields[] = {integer_field("number", 1, kLargestId, "1, 2, 
                                   any_field("detail", "").or_null().needed(),
                                   line_field("peer", "The network address it came from").or_null().needed(),
                                   line_field("digest", "Over this entry and the one before").needed()};
-constexpr Schema kEntry_{"AuditEntry", kEntryFields};
-constexpr Schema kAuditEntries{"AuditEntries", kListFields<kEntry_>};
+constexpr Schema kOneEntry{"AuditEntry", kEntryFields};
+constexpr Schema kAuditEntries{"AuditEntries", kListFields<kOneEntry>};
 
 Result<Reply> list_entries(Call& call, BrandId brand) {
   TRY(const auto from, call.cursor(1));

@@ -26,6 +26,9 @@ constexpr Field kStaffChangeFields[] = {line_field("display_name", "").up_to(100
                                         flag_field("disabled", "Signed out everywhere at once")};
 constexpr Schema kUserChange{"UserChange", kStaffChangeFields};
 
+constexpr Field kMembersQuery[] = {
+    flag_field("owners", "Everybody who may take care of a thread here: admins too, nobody who is disabled")};
+
 constexpr Field kStaffRoleFields[] = {word_field("role", kRoleNames, "").needed()};
 constexpr Schema kStaffRole{"Role", kStaffRoleFields};
 
@@ -83,7 +86,9 @@ Result<Reply> list_of(Call& call, BrandId brand) {
       return last ? last->login : std::string();
     }));
   }
-  TRY(const auto found, call.services.staff.users(call.who, brand, after, call.limit()));
+  TRY(const auto found, brand&& call.query.flag("owners")
+                            ? call.services.staff.owners(call.who, brand, after, call.limit())
+                            : call.services.staff.users(call.who, brand, after, call.limit()));
   return call.services.hub.db().read([&](store::Reader& reader) -> Result<Reply> {
     Json json;
     json.open().key("items").open_list();
@@ -106,7 +111,7 @@ Result<Reply> list_members(Call& call) { return list_of(call, call.brand_id()); 
 
 Result<Reply> read_user(Call& call) { return user_reply(call, user_of(call), 200); }
 
-Result<Reply> add_user_(Call& call) {
+Result<Reply> put_user(Call& call) {
   people::NewUser user;
   user.login = std::string(call.body.text("login"));
   user.display_name = std::string(call.body.text("display_name"));
@@ -252,7 +257,7 @@ constexpr Route kStaffRoutes[] = {
     get(AMENDS_API "/users", "list_users", Permission::installation, list_users, "Everybody, by login")
         .answers(kUsers)
         .marked(kPaged),
-    post(AMENDS_API "/users", "add_user", Permission::installation, add_user_, "A user without a role yet")
+    post(AMENDS_API "/users", "add_user", Permission::installation, put_user, "A user without a role yet")
         .takes(kNewUser, 16 * 1024)
         .answers(kUser, 201),
     get(AMENDS_API "/users/{user}", "read_user", Permission::installation, read_user, "One of them")
@@ -283,6 +288,7 @@ constexpr Route kStaffRoutes[] = {
         .answers_nothing(),
     get(AMENDS_BRAND "/members", "list_members", Permission::read, list_members, "Who works for the brand, by login")
         .answers(kUsers)
+        .with(kMembersQuery)
         .marked(kPaged),
     put(AMENDS_BRAND "/members/{user}", "set_role", Permission::people, set_role, "Gives a user a role here")
         .takes(kStaffRole)

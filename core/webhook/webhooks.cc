@@ -140,14 +140,14 @@ std::vector<Endpoint> active(store::Reader& reader) {
   return endpoints(reader, "WHERE state = ? ORDER BY id", State::active);
 }
 
-Delivery known(store::Reader& reader, Delivery fresh) {
+Delivery as_stored(store::Reader& reader, const Delivery& fresh) {
   auto found = delivery(reader, "WHERE brand_id = ? AND endpoint_id = ? AND webhook_id = ?", fresh.brand,
                         fresh.endpoint, fresh.webhook_id);
   return found ? *std::move(found) : fresh;
 }
 
 Delivery record(store::Tx& tx, Delivery d, const Attempt& attempt, Outcome outcome) {
-  d = known(tx, std::move(d));
+  d = as_stored(tx, d);
   if (!d.id) {
     d.id = DeliveryId{tx.insert(
         "INSERT INTO webhook_delivery (endpoint_id, brand_id, webhook_id, change_id, kind, body, message_id, state,"
