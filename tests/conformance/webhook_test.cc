@@ -96,7 +96,8 @@ TEST_P(Webhook, WithoutAnyHeaderItIsRefused) {
 TEST_P(Webhook, EveryOtherSpellingOfWhatProvesItIsRefused) {
   int decide = 0;
   for (std::size_t i = 0; i < genuine->headers.size(); ++i) {
-    const auto [name, value] = genuine->headers[i];
+    const std::string& name = genuine->headers[i].first;
+    const std::string& value = genuine->headers[i].second;
     WebhookRequest without = *genuine;
     without.headers.erase(without.headers.begin() + static_cast<std::ptrdiff_t>(i));
     if (!refused(without, name + " left out")) continue;

@@ -31,7 +31,7 @@ class GuestBook {
  public:
   explicit GuestBook(int count) : site_(std::string(AMENDS_TEST_FOLDER) + "/testdata/guest_book.json") {
     site_.lets_in([](const test::SiteRequest& r) { return r.header("authorization") == "Bearer let me in"; });
-    site_.on("GET", "/entries", [this, count](const test::SiteRequest& r) {
+    site_.on("GET", "/entries", [count](const test::SiteRequest& r) {
       const int after = r.q("after").empty() ? 0 : std::stoi(r.q("after"));
       Json entries = Json::array();
       int next = after;
