@@ -62,16 +62,17 @@ const { chromium, axe } = open(web);
 const site = await start(program, { many });
 const browser = await launch(chromium);
 try {
-  const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : '';
-  if (!only || only === 'inbox') await inbox({ browser, program: site, axe, check, pictures: out, looks });
+  const only = words.includes('--only') ? words[words.indexOf('--only') + 1].split(',') : [];
+  const wanted = (name) => only.length === 0 || only.includes(name);
+  if (wanted('inbox')) await inbox({ browser, program: site, axe, check, pictures: out, looks });
   // Screens that others wrote bring their own checks: tests/<noun>.checks.mjs with a default function of the same things.
   const { readdirSync } = await import('node:fs');
   for (const name of readdirSync(import.meta.dirname).filter((one) => one.endsWith('.checks.mjs')).sort()) {
-    if (only && only !== name.replace('.checks.mjs', '')) continue;
+    if (!wanted(name.replace('.checks.mjs', ''))) continue;
     const more = await import('./' + name);
     await more.default({ browser, program: site, axe, check, pictures: out, looks });
   }
-  if (!only || only === 'figures') {
+  if (wanted('figures')) {
     const { page, context } = await visit(browser, site.origin);
     await signIn(page, site.origin);
     await figures({ browser, program: site, cookies: await context.cookies(), check, many });

@@ -23,6 +23,19 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // Over a slow line it is the number of files that counts: what every screen stands on comes as one (not main.ts,
+            // which waits for words that wait for this), what the list needs as one, what a thread needs as one.
+            { name: 'app', test: /\/src\/(?:App\.svelte|api\/|keys\/|lib\/|shell\/|ui\/)/, priority: 3 },
+            { name: 'inbox', test: /\/src\/screens\/inbox\/(?!Inbox|ThreadPane|words\/)/, priority: 2 },
+            { name: 'thread', test: /\/src\/(?:composer\/(?!words\/)|screens\/customer\/Timeline\.svelte)/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: { host: '127.0.0.1', proxy },
   preview: { host: '127.0.0.1', proxy },

@@ -2,8 +2,9 @@
 // nothing else.
 import type { Component } from 'svelte';
 import type { KeyRow } from './keys/table';
+import { fits } from './router.svelte';
 import type { Permission } from './session.svelte';
-import type { LocalWords } from './words/speech.svelte';
+import { speech, type Language, type LocalWords } from './words/speech.svelte';
 import type { IconName } from './ui/icons';
 
 export interface RouteRow {
@@ -34,6 +35,8 @@ export interface Screen {
   name: string;
   routes: RouteRow[];
   nav?: NavRow[];
+  /** Asks for what the screen shows first, before it is there: for the brand they worked in last. */
+  ahead?: (path: string, brand: string) => void;
   /** Loaded before the screen is shown. */
   words?: LocalWords<unknown>;
   /** Rows of the keys table, listed by ? and the palette; handled by claim() while their screen is there. */
@@ -43,3 +46,15 @@ export interface Screen {
 
 const found = import.meta.glob<{ default: Screen }>('./screens/*/screen.ts', { eager: true });
 export const screens: Screen[] = Object.values(found).map((module) => module.default);
+
+/** Brings a screen that is likely wanted next, while nobody waits for it. */
+export function warm(path: string, language: Language = speech.language): Screen | undefined {
+  const at = path === '/' ? '/inbox' : path;
+  for (const screen of screens)
+    for (const row of screen.routes)
+      if (fits(row.path, at)) {
+        row.load().catch(() => undefined);
+        screen.words?.ready(language).catch(() => undefined);
+        return screen;
+      }
+}

@@ -1,5 +1,5 @@
 // Who is signed in and for which brand they work. `session.me` is null until somebody is.
-import { call, Problem, whenSignedOut, workIn } from './api/client';
+import { call, dropAhead, Problem, whenSignedOut, workIn } from './api/client';
 import { startLive, stopLive } from './api/live';
 import type { Brand, Me } from './api/types';
 import { forget, keep, kept } from './lib/kept';
@@ -45,6 +45,7 @@ class Session {
   }
   over(): void {
     stopLive();
+    dropAhead();
     this.me = null;
     this.brand = null;
     this.state = 'out';

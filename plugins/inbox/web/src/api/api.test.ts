@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addressOf, call, callWhole, Problem, workIn } from './client';
+import { addressOf, askAhead, call, callWhole, dropAhead, Problem, workIn } from './client';
 import { EventReader, pauseBefore } from './live';
 import { Pages } from './pages.svelte';
 
@@ -63,6 +63,36 @@ describe('a call', () => {
     expect((await callWhole('read_me')).etag).toBe('"x"');
     answers(undefined, 204);
     expect(await call('sign_out')).toBeUndefined();
+  });
+});
+
+describe('what is asked for ahead', () => {
+  const one = { path: { thread: 7 }, query: { words: 0 } } as const;
+  it('answers the same question once', async () => {
+    workIn('acme');
+    const fake = answers({ thread: { thread: 7 } });
+    askAhead('read_thread', one, [7]);
+    askAhead('read_thread', one, [7]);
+    expect(fake).toHaveBeenCalledTimes(1);
+    await call('read_thread', { path: { thread: 7 }, query: { words: 30 } });
+    await call('read_thread', one);
+    expect(fake).toHaveBeenCalledTimes(2);
+    await call('read_thread', one);
+    expect(fake).toHaveBeenCalledTimes(3);
+  });
+  it('is dropped when it is no longer true, and asked anew when it failed', async () => {
+    const fake = answers({});
+    askAhead('read_thread', one, [7]);
+    dropAhead((about) => about.includes(8));
+    dropAhead((about) => about.includes(7));
+    await call('read_thread', one);
+    expect(fake).toHaveBeenCalledTimes(2);
+    answers({ type: 'urn:amends:problem:unavailable' }, 503);
+    askAhead('read_thread', one, [7]);
+    await Promise.resolve();
+    const now = answers({ version: 3 });
+    expect(await call('read_thread', one)).toEqual({ version: 3 });
+    expect(now).toHaveBeenCalledTimes(1);
   });
 });
 

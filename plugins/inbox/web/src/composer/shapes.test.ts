@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../api/types';
-import { judge, mostBytes, type OutFile } from './files';
+import { judge, misfit, mostBytes, refusalWords, type OutFile } from './files';
+import en from './words/en';
 import { bodyOf, readyOf } from './shapes';
 
 const mail: Answer = {
@@ -53,8 +54,34 @@ describe('bodyOf', () => {
 describe('files', () => {
   const file = (size: number) => ({ name: 'f' + size, size }) as File;
   it('are judged before they are read', () => {
-    expect(judge([file(mostBytes), file(1)], []).tooLarge).toEqual(['f1']);
+    expect(judge([file(mostBytes), file(1)], []).refused).toEqual([{ why: 'sum', name: 'f1', most: mostBytes }]);
     const many = Array.from({ length: 49 }, () => ({ size: 1 }) as OutFile);
-    expect(judge([file(1), file(1)], many)).toMatchObject({ tooMany: 1 });
+    const judged = judge([file(1), file(1), file(1)], many);
+    expect([judged.fit.length, judged.refused]).toEqual([1, [{ why: 'many', most: 50 }]]);
+  });
+  const rule = (kind: string, types: string[], count: number, bytes: number) => ({ kind, types, count, bytes, alt: 0, text: 0 });
+  const takes = [rule('pictures', ['image/jpeg', 'image/png'], 2, 1000), rule('video', ['video/*'], 1, 5000)];
+  const of = (name: string, type: string, size = 10) => ({ name, type, size }) as File;
+  const why = (files: File[]) => judge(files, [], takes).refused.map((one) => one.why);
+  it('are held to what the channel takes', () => {
+    expect(why([of('a.png', 'image/png'), of('b.jpg', 'image/JPEG')])).toEqual([]);
+    expect(why([of('a.pdf', 'application/pdf')])).toEqual(['type']);
+    expect(why([of('strange', '')])).toEqual(['type']);
+    expect(why([of('a.png', 'image/png', 1001)])).toEqual(['large']);
+    expect(why([of('a.png', 'image/png', 0)])).toEqual(['empty']);
+    expect(why([of('a.png', 'image/png'), of('b.mp4', 'video/mp4')])).toEqual(['mixed']);
+    expect(why([1, 2, 3, 4].map((i) => of(i + '.png', 'image/png')))).toEqual(['many']);
+    expect(judge([of('a.txt', 'text/plain'), of('b.txt', 'text/plain')], [], null).refused).toEqual([{ why: 'none' }]);
+  });
+  it('are judged again where the answer goes another way', () => {
+    const there = [of('a.png', 'image/png'), of('b.png', 'image/png')] as unknown as OutFile[];
+    expect(misfit(there, takes)).toBeNull();
+    expect(misfit(there, [rule('picture', ['image/png'], 1, 0)])).toEqual({ why: 'many', most: 1 });
+    expect(misfit(there, null)).toEqual({ why: 'none' });
+    expect(misfit([], null)).toBeNull();
+  });
+  it('that are refused are told what goes', () => {
+    expect(refusalWords({ why: 'type', name: 'a.pdf' }, takes, en.files, 'en')).toBe('a.pdf is of a kind that doesn’t go with an answer there. It takes up to 2 files (jpeg, png), 1 kB each; one file (video) up to 5 kB.');
+    expect(refusalWords({ why: 'large', name: 'a.png', most: 1000 }, [rule('file', ['*/*'], 1, 1000)], en.files, 'en')).toBe('a.png is larger than the 1 kB a file may have there. It takes one file (any kind) up to 1 kB.');
   });
 });

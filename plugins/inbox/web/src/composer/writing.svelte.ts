@@ -4,7 +4,7 @@ import type { Answer, Message } from '../api/types';
 import { DraftKeeper, type Kept } from '../lib/draft';
 import { lengthOf, shortened, tooLong } from '../lib/length';
 import { session } from '../session.svelte';
-import { judge, readFile, type Judged, type OutFile } from './files';
+import { altRoom, judge, misfit, readFile, ruleFor, type Judged, type OutFile, type Refusal, type Takes } from './files';
 import { bodyOf, readyOf, type Finding, type Ready, type Wish } from './shapes';
 import { shelfOf } from './shelf';
 import type { Way } from './ways';
@@ -20,6 +20,8 @@ export class Writing {
   kept = $state<Kept>('saved');
   theirs = $state<string | null>(null);
   files = $state.raw<OutFile[]>([]);
+  /** What files go with it, where it goes now. */
+  takes = $state.raw<Takes>(null);
   quote = $state(true);
   way = $state.raw<Way | null>(null);
   message = $state<number | undefined>(undefined);
@@ -36,7 +38,15 @@ export class Writing {
   private key = newKey();
   private keyOf = '';
 
-  readonly limit = $derived(this.ready?.limit ?? { limit: 0, unit: 'code_points' as const });
+  readonly limit = $derived.by(() => {
+    const own = this.ready?.limit ?? { limit: 0, unit: 'code_points' as const };
+    // Beside a picture some sites take fewer words.
+    const beside = this.files.length ? (ruleFor(this.files[0], this.takes)?.text ?? 0) : 0;
+    return beside > 0 && (own.limit === 0 || beside < own.limit) ? { ...own, limit: beside } : own;
+  });
+  /** Why the files can't go where it goes. */
+  readonly fault = $derived<Refusal | null>(misfit(this.files, this.takes));
+  readonly altTooLong = $derived(this.files.some((one) => [...one.alt.trim()].length > this.altOf(one)));
   readonly length = $derived(this.limit.limit > 0 ? lengthOf(this.text, this.limit.unit) : 0);
   readonly tooLong = $derived(tooLong(this.text, this.limit));
   readonly shorter = $derived(this.tooLong ? shortened(this.text, this.limit) : '');
@@ -80,6 +90,8 @@ export class Writing {
     this.draft.settle(mine);
   }
   put(text: string): void {
+    // What is on its way is not changed any more.
+    if (this.sending) return;
     this.text = text;
     this.draft.type(text);
     this.ask(450);
@@ -105,7 +117,7 @@ export class Writing {
       quote: this.quote,
       account: this.way?.account,
       recipient: this.way?.recipient,
-      files: this.files.map((one) => ({ name: one.name, type: one.type || undefined, data: one.data })),
+      files: this.files.map((one) => ({ name: one.name, type: one.type || undefined, data: one.data, alt: this.altOf(one) > 0 ? one.alt.trim() || undefined : undefined })),
     };
   }
   /** What the program makes of it, a moment after the last key. */
@@ -133,18 +145,26 @@ export class Writing {
   }
 
   async add(files: readonly File[]): Promise<Judged> {
-    const judged = judge(files, this.files);
+    const judged = judge(files, this.files, this.takes);
     const read = await Promise.all(judged.fit.map(readFile));
     this.files = [...this.files, ...read];
     return judged;
   }
+  /** How long a file's description may be where it goes; 0: there is no place for one. */
+  altOf(file: OutFile): number {
+    return altRoom(file, this.takes);
+  }
+  describe(file: OutFile, alt: string): void {
+    this.files = this.files.map((one) => (one.key === file.key ? { ...one, alt } : one));
+  }
   remove(file: OutFile): void {
-    this.files = this.files.filter((one) => one !== file);
+    this.files = this.files.filter((one) => one.key !== file.key);
   }
 
   async send(how: { notBefore?: string; confirmed?: boolean; seen?: number } = {}): Promise<Outcome> {
-    if (this.sending || this.empty || this.tooLong) return { kind: 'nothing' };
+    if (this.sending || this.empty || this.tooLong || this.fault || this.altTooLong) return { kind: 'nothing' };
     this.sending = true;
+    this.draft.hold();
     const body = bodyOf({ ...this.wish(), ...how, seen: how.seen ?? this.seen });
     // The same words to the same place are one act, however often it is tried; other words are another.
     const mark = JSON.stringify(body);
@@ -167,6 +187,7 @@ export class Writing {
       return { kind: 'refused', problem: error };
     } finally {
       this.sending = false;
+      this.draft.resume();
     }
   }
   /** Its author has read what is new. */

@@ -106,4 +106,48 @@ describe('DraftKeeper', () => {
     await vi.advanceTimersByTimeAsync(5000);
     expect(desk.writes).toBe(0);
   });
+  it('typed before the saved one was here asks which it shall be', async () => {
+    const desk = new Desk();
+    desk.put('half an answer');
+    const draft = keeper(desk);
+    const opening = draft.open();
+    draft.type('quick');
+    await opening;
+    expect([draft.kept, draft.theirs, draft.text]).toEqual(['conflict', 'half an answer', 'quick']);
+    expect(desk.there?.text).toBe('half an answer');
+  });
+  it('saves nothing while it is on its way, and goes on when it did not go', async () => {
+    const desk = new Desk();
+    const draft = keeper(desk);
+    await draft.open();
+    draft.type('thank you');
+    draft.hold();
+    await draft.flush();
+    await draft.look();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(desk.writes).toBe(0);
+    draft.resume();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(desk.there?.text).toBe('thank you');
+  });
+  it('is taken off the program too when it went while it was being saved and nobody stayed', async () => {
+    const desk = new Desk();
+    let arrive = () => {};
+    const write = desk.write.bind(desk);
+    const draft = keeper(desk);
+    await draft.open();
+    desk.write = async (text, etag) => {
+      if (text) await new Promise<void>((done) => (arrive = done));
+      return write(text, etag);
+    };
+    draft.type('thank you');
+    await vi.advanceTimersByTimeAsync(1000);
+    draft.hold();
+    draft.empty();
+    draft.resume();
+    draft.close();
+    arrive();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(desk.there).toBeNull();
+  });
 });

@@ -33,6 +33,8 @@ export class DraftKeeper {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private writing = false;
   private over = false;
+  private opening = false;
+  private held = false;
   private again = 5_000;
 
   constructor(
@@ -44,8 +46,11 @@ export class DraftKeeper {
   /** What was written before, here or elsewhere. What is on this machine alone was typed last. */
   async open(): Promise<void> {
     const local = this.shelf.readLocal();
+    this.opening = true;
     try {
-      const saved = await this.shelf.read();
+      const saved = await this.shelf.read().finally(() => (this.opening = false));
+      // Whoever typed before it was here has not seen it.
+      if (this.text !== '' && saved?.text && saved.text !== this.text) return this.meet(saved);
       this.etag = saved?.etag ?? '';
       this.onServer = saved?.text ?? '';
       if (this.text === '') this.text = local ?? this.onServer;
@@ -71,10 +76,10 @@ export class DraftKeeper {
   }
   /** Somebody said that the draft changed on the server. */
   async look(): Promise<void> {
-    if (this.writing || this.over) return;
+    if (this.writing || this.over || this.held) return;
     try {
       const saved = await this.shelf.read();
-      if (this.writing || saved?.etag === this.etag || (!saved && !this.onServer)) return;
+      if (this.writing || this.held || saved?.etag === this.etag || (!saved && !this.onServer)) return;
       const theirs = saved?.text ?? '';
       if (this.text === this.onServer) {
         this.text = theirs;
@@ -93,6 +98,16 @@ export class DraftKeeper {
     this.theirs = null;
     this.set('typing');
     this.later(0);
+  }
+  /** It is on its way: what isn't saved yet waits for how that ends, so that no draft comes up behind what was sent. */
+  hold(): void {
+    clearTimeout(this.timer);
+    this.held = true;
+  }
+  /** It is known how that ended. */
+  resume(): void {
+    this.held = false;
+    if (this.kept === 'typing' || this.kept === 'local') this.later(0);
   }
   /** It went, or is thrown away: nothing more is saved until somebody types again. */
   empty(): void {
@@ -115,7 +130,7 @@ export class DraftKeeper {
     if (!this.over) this.timer = setTimeout(() => void this.write(), ms);
   }
   private async write(): Promise<void> {
-    if (this.writing || this.kept === 'conflict') return;
+    if (this.writing || this.opening || this.held || this.kept === 'conflict') return;
     const text = this.text;
     if (text === this.onServer) {
       this.shelf.writeLocal(null);
@@ -136,7 +151,10 @@ export class DraftKeeper {
       this.shelf.writeLocal(null);
       this.writing = false;
       this.set(this.text === text ? 'saved' : 'typing');
-      if (this.text !== text) this.later(this.pause);
+      if (this.text === text) return;
+      // Nobody is there any more to wait for the next key.
+      if (this.over) void this.write();
+      else this.later(this.pause);
     } catch {
       // Whatever was wrong, the words are safe here and are tried again.
       this.writing = false;

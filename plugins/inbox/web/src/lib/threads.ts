@@ -3,6 +3,9 @@ import type { ThreadRow } from '../api/types';
 
 export const views = ['mine', 'unowned', 'waiting', 'questions_praise', 'unthreaded', 'snoozed', 'closed', 'everything'] as const;
 export type View = (typeof views)[number];
+/** Rows of one page of a list. */
+export const pageOfThreads = 100;
+export const viewOf = (named: string | undefined): View => ((views as readonly string[]).includes(named ?? '') ? (named as View) : 'waiting');
 
 /** Newest first, as the API orders. */
 export function before(a: ThreadRow, b: ThreadRow): number {

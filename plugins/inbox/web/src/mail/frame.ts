@@ -55,6 +55,8 @@ export function fill(inside: Document, fragment: DocumentFragment, look: Look): 
   dress(inside, look);
   const box = inside.createElement('div');
   box.className = 'mail';
+  // A mail says by its first letters how it runs, whatever the page around it does.
+  box.dir = 'auto';
   box.append(inside.importNode(fragment, true));
   for (const node of box.querySelectorAll<HTMLElement>(`[${heldStyle}]`)) {
     node.style.cssText = node.getAttribute(heldStyle) ?? '';

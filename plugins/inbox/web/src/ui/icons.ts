@@ -62,3 +62,5 @@ export const icons = {
   shield: 'M10 3l6 2.2V10c0 3.7-2.5 6-6 7.2-3.5-1.2-6-3.5-6-7.2V5.2z',
 } as const;
 export type IconName = keyof typeof icons;
+/** Those that point where the text runs, or back: from right to left they point the other way. */
+export const turning: ReadonlySet<IconName> = new Set<IconName>(['right', 'left', 'back', 'reply', 'send', 'undo', 'external', 'signout', 'list', 'note', 'chat']);

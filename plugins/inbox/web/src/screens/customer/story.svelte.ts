@@ -1,7 +1,7 @@
 // Everything the stream shows, as it comes: a thread, or all of a customer page by page from the newest on. Knows nothing
 // of how it looks.
 import { SvelteMap } from 'svelte/reactivity';
-import { call, Problem } from '../../api/client';
+import { askAhead, call, Problem } from '../../api/client';
 import type { LiveEvent } from '../../api/live';
 import type { Customer, TimelineEntry as Entry, Event, Message, Note, Thread, Timeline, Update, Words } from '../../api/types';
 import { itemsOf } from './entries';
@@ -10,6 +10,7 @@ import { itemsOf } from './entries';
 const firstPage = 24;
 const pageSize = 50;
 const atOnce = 4;
+const firstWords = 12;
 
 type Told = Timeline & { items?: (Entry & { words?: Words | null })[]; notes?: { thread: number; note: Note }[]; updates?: Update[] };
 
@@ -19,9 +20,13 @@ export class Story {
   thread = $state.raw<Thread | null>(null);
   problem = $state.raw<Problem | null>(null);
   loaded = $state(false);
+  /** All of the first look is here, the thread to answer in too. */
+  arrived = $state(false);
   loadingOlder = $state(false);
   next = $state<string | null>(null);
   stranger = $state(false);
+  /** Mails whose frame isn't drawn yet. */
+  drawing = 0;
   readonly words = new SvelteMap<number, Words | null>();
   readonly updates = new SvelteMap<number, Update>();
   private messages = $state.raw(new Map<number, Message>());
@@ -54,7 +59,7 @@ export class Story {
       else if (this.threadId) await this.loadThread(turn, this.threadId, 30);
       if (turn !== this.turn) return;
       this.problem = null;
-      this.loaded = true;
+      this.loaded = this.arrived = true;
     } catch (error) {
       if (turn !== this.turn || (error instanceof DOMException && error.name === 'AbortError')) return;
       this.problem = error instanceof Problem ? error : new Problem(0, 'offline', '', '');
@@ -105,7 +110,7 @@ export class Story {
   private async page(id: number, cursor: string | undefined): Promise<Told> {
     // A program from before `words` refuses it; then each message is asked for when it comes into view.
     const limit = cursor ? pageSize : firstPage;
-    const query = { cursor, limit, words: cursor ? 30 : 12 };
+    const query = { cursor, limit, words: cursor ? 30 : firstWords };
     try {
       return (await call('read_timeline', { path: { customer: id }, query: wordsUnknown ? { cursor, limit } : query })) as Told;
     } catch (error) {
@@ -206,3 +211,12 @@ export class Story {
   }
 }
 let wordsUnknown = false;
+
+/** What a story asks for first, before somebody opens it. */
+export function storyAhead(thread: number, customer: number | null): void {
+  const about = customer ? [thread, customer] : [thread];
+  askAhead('read_thread', { path: { thread }, query: { words: customer ? 0 : 30 } }, about);
+  if (!customer) return;
+  askAhead('read_customer', { path: { customer } }, about);
+  if (!wordsUnknown) askAhead('read_timeline', { path: { customer }, query: { cursor: undefined, limit: firstPage, words: firstWords } }, about);
+}

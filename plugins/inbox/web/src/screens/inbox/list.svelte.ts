@@ -7,9 +7,8 @@ import { call, Problem } from '../../api/client';
 import type { LiveEvent } from '../../api/live';
 import type { ThreadRow } from '../../api/types';
 import { knownTags } from './tags.svelte';
-import { belongs, joined, placed, type View } from '../../lib/threads';
+import { belongs, joined, pageOfThreads as page, placed, type View } from '../../lib/threads';
 
-const page = 100;
 const gather = 250;
 const mostAtOnce = 8;
 

@@ -1,3 +1,5 @@
+import { askAhead } from '../../api/client';
+import { pageOfThreads, viewOf } from '../../lib/threads';
 import { router } from '../../router.svelte';
 import type { Screen } from '../../screens';
 import { words } from '../../words/words';
@@ -15,6 +17,10 @@ export default {
     { path: '/inbox/:view/:thread', load, permission: 'read' },
   ],
   nav: [{ path: '/inbox', icon: 'inbox', label: () => words.now.inbox.title, order: 10, permission: 'read', count: () => counts.waiting() }],
+  ahead: (path, brand) => {
+    const [, , named, thread] = path.split('/');
+    if (!thread && !location.search) askAhead('list_inbox', { brand, query: { view: viewOf(named), limit: pageOfThreads } }, []);
+  },
   words: inboxWords,
   keys: inboxKeys,
   palette: () => [{ id: 'inbox', label: () => words.now.inbox.title, icon: 'inbox', run: () => router.go('/inbox'), permission: 'read' }],

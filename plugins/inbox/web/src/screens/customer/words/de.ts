@@ -26,6 +26,7 @@ const de: Widened<typeof en> = {
     empty: 'Hier ist noch nichts',
     emptyText: 'Nachrichten erscheinen hier, sobald sie eingehen.',
     failed: 'Der Verlauf konnte nicht geladen werden',
+    early: 'Ihre Antwort: schreiben Sie weiter, der Verlauf kommt gleich',
     strangerEmpty: 'Fremde sehen nichts',
     strangerEmptyText: 'Nichts von dem, was gesagt wurde, steht öffentlich.',
     everything: 'Alles',

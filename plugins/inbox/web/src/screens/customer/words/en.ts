@@ -24,6 +24,7 @@ const en = {
     empty: 'Nothing is here yet',
     emptyText: 'Messages appear here as they come in.',
     failed: 'The timeline couldn’t be loaded',
+    early: 'Your answer: write on, the thread is on its way',
     strangerEmpty: 'A stranger sees nothing',
     strangerEmptyText: 'Nothing this customer or you said stands in public.',
     everything: 'Everything',

@@ -26,6 +26,7 @@ const es: Widened<typeof en> = {
     empty: 'Aquí todavía no hay nada',
     emptyText: 'Los mensajes aparecen aquí en cuanto llegan.',
     failed: 'No se pudo cargar el historial',
+    early: 'Su respuesta: siga escribiendo, el hilo está llegando',
     strangerEmpty: 'Un extraño no ve nada',
     strangerEmptyText: 'Nada de lo que se dijo es público.',
     everything: 'Todo',

@@ -26,6 +26,7 @@ const fr: Widened<typeof en> = {
     empty: 'Il n’y a encore rien ici',
     emptyText: 'Les messages apparaissent ici dès qu’ils arrivent.',
     failed: 'L’historique n’a pas pu être chargé',
+    early: 'Votre réponse : écrivez, le fil arrive',
     strangerEmpty: 'Un inconnu ne voit rien',
     strangerEmptyText: 'Rien de ce qui a été dit n’est public.',
     everything: 'Tout',
