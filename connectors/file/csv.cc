@@ -104,7 +104,7 @@ std::optional<CsvRecord> CsvReader::next() {
 std::size_t separator_line(std::string_view text) {
   if (text.size() < 5 || !text::starts_with_ignoring_case(text, "sep=")) return 0;
   const std::size_t end = text.find_first_of("\r\n");
-  if (end == text.npos || end != 5) return 0;
+  if (end != 5) return 0;
   return text.substr(end, 2) == "\r\n" ? end + 2 : end + 1;
 }
 

@@ -383,7 +383,7 @@ std::optional<model::MessageKind> parse_kind(std::string_view input) {
 std::string parse_language(std::string_view input) {
   const std::string_view s = text::trim(input);
   if (s.size() == 2 || (s.size() > 2 && s.size() <= 12 && (s[2] == '-' || s[2] == '_'))) {
-    const std::string code = text::ascii_lower(s.substr(0, 2));
+    std::string code = text::ascii_lower(s.substr(0, 2));
     if (text::is_alpha(code[0]) && text::is_alpha(code[1])) return code;
   }
   struct Row {

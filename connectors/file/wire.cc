@@ -205,7 +205,7 @@ void set_author(const Row& row, const channel::Settings& settings, model::Conten
 }
 
 void set_times(const Row& row, const channel::Settings& settings, model::Content& out) {
-  const std::string shown = row.get(Field::date_order);
+  const std::string& shown = row.get(Field::date_order);
   const std::string_view wanted = settings.get("date_order");
   const bool month_first = wanted == "mdy" || (wanted != "dmy" && shown == "mdy");
   const DateOrder order = month_first ? DateOrder::month_first : DateOrder::day_first;
@@ -230,7 +230,7 @@ void set_rating(const Row& row, model::Content& out) {
   double best = 0;
   if (row.has(Field::rating_max)) {
     if (const auto max = parse_stars(row.get(Field::rating_max), 0)) {
-      const std::string digits = row.get(Field::rating_max);
+      const std::string& digits = row.get(Field::rating_max);
       best = std::strtod(digits.c_str(), nullptr);
     }
   }

@@ -58,9 +58,8 @@ constexpr Setting kSettings[] = {
 };
 
 constexpr std::string_view kSetup[] = {
-    "In the Google Cloud console make a project and ask for access to the Business Profile APIs (form \"Application "
-    "for "
-    "Basic API Access\"); the answer takes days, until then every call is refused.",
+    "In the Google Cloud console make a project and ask for access to the Business Profile APIs (form "
+    "\"Application for Basic API Access\"); the answer takes days, until then every call is refused.",
     "Enable: Google My Business API, My Business Account Management API, My Business Business Information API.",
     "Set up the OAuth consent screen with the scope https://www.googleapis.com/auth/business.manage and publish it: in "
     "testing Google ends every sign-in after seven days.",
@@ -273,7 +272,7 @@ class GoogleBusiness final : public channel::Connector {
   }
 
   template <class Read>
-  Result<std::vector<ReviewPlace>> all_pages(channel::Api& api, const std::string& path, channel::Fields query,
+  Result<std::vector<ReviewPlace>> all_pages(channel::Api& api, const std::string& path, const channel::Fields& query,
                                              Read read) {
     std::vector<ReviewPlace> out;
     std::string token;
@@ -292,7 +291,7 @@ class GoogleBusiness final : public channel::Connector {
 
   // As pull() calls the place, so that both deliver the same.
   std::string title_of(const std::string& review) {
-    const std::string location = review.substr(0, review.find("/reviews/"));
+    std::string location = review.substr(0, review.find("/reviews/"));
     if (const auto all = find_locations()) {
       for (const ReviewPlace& place : *all) {
         if (place.name == location) return place.title;

@@ -63,7 +63,7 @@ void read_text(std::string words, model::Content& out) {
   out.reply_text = out.text;
 }
 
-void note(model::Content& out, std::string_view label, std::string value) {
+void note(model::Content& out, std::string_view label, const std::string& value) {
   if (!value.empty()) out.notes.push_back(std::string(label) + ": " + text::excerpt(text::squeeze(value), 100));
 }
 

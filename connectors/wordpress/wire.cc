@@ -51,7 +51,7 @@ model::Moderation moderation_of(std::string_view status) {
 
 std::string message_id_of(const std::string& site, std::int64_t id) { return site + "/comment/" + std::to_string(id); }
 
-void set_author(const std::string& site, std::int64_t user, std::string name, const std::string& mail,
+void set_author(const std::string& site, std::int64_t user, const std::string& name, const std::string& mail,
                 model::Content& out) {
   out.author.name = text::squeeze(html::decode_entities(name));
   if (user > 0) {

@@ -12,8 +12,8 @@ constexpr Descriptor kMail = [] {
 }  // namespace
 
 std::span<const Descriptor* const> builtin_channels() {
-  static constexpr const Descriptor* all[] = {&kMail};
-  return all;
+  static constexpr const Descriptor* kAll[] = {&kMail};
+  return kAll;
 }
 
 }  // namespace amends::channel

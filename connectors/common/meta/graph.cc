@@ -198,7 +198,7 @@ std::optional<Timestamp> read_time(std::string_view given) {
 }
 
 std::function<Result<channel::TokenSet>(net::HttpClient&, const channel::TokenSet&, Timestamp)> lengthen(
-    std::string base, std::string app_id, Secret app_secret, std::string page_id) {
+    std::string base, std::string app_id, const Secret& app_secret, const std::string& page_id) {
   return [=](net::HttpClient& http, const channel::TokenSet& brief, Timestamp now) -> Result<channel::TokenSet> {
     const auto ask = [&](const std::string& path, const channel::Fields& fields) -> Result<Json> {
       net::HttpRequest request;

@@ -64,6 +64,6 @@ std::optional<Timestamp> read_time(std::string_view text);
 // OAuthProfile::lengthen takes it. With a `page_id` it then asks for that page's own token, which doesn't end by
 // itself.
 std::function<Result<channel::TokenSet>(net::HttpClient&, const channel::TokenSet&, Timestamp)> lengthen(
-    std::string base, std::string app_id, Secret app_secret, std::string page_id);
+    std::string base, std::string app_id, const Secret& app_secret, const std::string& page_id);
 
 }  // namespace amends::connectors::meta
