@@ -86,13 +86,14 @@ class WhatsappConnector final : public channel::Connector {
     const auto files = channel::facts_of(post.files);
     TRY_DO(channel::check_attachments(descriptor, files));
     TRY_DO(channel::check_length(post.text, channel::limits_beside(descriptor, files)));
-    TRY_DO(write_message(post, files.empty() ? "" : "named later"));  // what can't go is not uploaded either
+    TRY_DO(
+        write_message(post, outbound.key, files.empty() ? "" : "named later"));  // what can't go is not uploaded either
     TRY(const std::string media, upload(post));
     channel::ApiRequest request;
     request.method = "POST";
     request.path = channel::path_of("{}/messages", {settings_.get("phone_number_id")});
     request.query = proof();
-    TRY(request.body, write_message(post, media));
+    TRY(request.body, write_message(post, outbound.key, media));
     request.bucket = "messages";
     const auto answer = api_.act(outbound, request);
     TRY(channel::Receipt out, channel::receipt_of(outbound, answer));

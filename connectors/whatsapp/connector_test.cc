@@ -117,6 +117,21 @@ TEST_F(Whatsapp, ALostAnswerIsDoubtAndNobodyCanLook) {
   EXPECT_EQ(connector->find(outbound(answer()), {}).error().kind, Kind::unsupported);
 }
 
+TEST_F(Whatsapp, AReportNamesTheAnswerWhoseReceiptWasLost) {
+  fake.site.fail_next({test::SiteFault::What::cut_after, {}, "/", "POST"});
+  ASSERT_TRUE(connector->send(outbound(answer())));
+  for (const char* state : {"sent", "delivered"}) {
+    const auto reply = connector->webhook(fake.report(1, state));
+    ASSERT_TRUE(reply) << reply.error().what;
+    ASSERT_EQ(reply->items.size(), 1u) << state;
+    const auto content = parse_item(reply->items[0]);
+    ASSERT_TRUE(content && content->report);
+    EXPECT_EQ(content->report->about, "wamid.ours1");
+    EXPECT_EQ(content->report->key, "update-1");
+    EXPECT_EQ(content->report->recipient, "+16505551234");
+  }
+}
+
 TEST_F(Whatsapp, CheckSaysWhatTheNumberIsAndThatNothingWillCome) {
   const auto health = connector->check();
   ASSERT_TRUE(health) << health.error().what;

@@ -54,6 +54,7 @@ SiteAnswer FakeWhatsapp::take(const SiteRequest& request) {
   Sent one;
   one.to = body["to"];
   one.type = body["type"];
+  one.key = body.value("biz_opaque_callback_data", "");
   if (one.type == "text") one.text = body["text"]["body"];
   if (one.type == "image" || one.type == "video" || one.type == "document") {
     const json& file = body[one.type];
@@ -100,6 +101,20 @@ channel::WebhookRequest FakeWhatsapp::delivery_of(const std::string& wanted) con
                                  {"type", "text"},
                                  {"text", {{"body", text}}}});
   }
+  return delivery(value.dump(), kThen);
+}
+
+channel::WebhookRequest FakeWhatsapp::report(std::size_t number, const std::string& state) const {
+  const std::lock_guard lock(mutex_);
+  const Sent& one = sent_.at(number - 1);
+  json status = {{"id", "wamid.ours" + std::to_string(number)},
+                 {"status", state},
+                 {"timestamp", std::to_string(kThen.ms / 1000)},
+                 {"recipient_id", one.to}};
+  if (!one.key.empty()) status["biz_opaque_callback_data"] = one.key;
+  const json value = {{"messaging_product", "whatsapp"},
+                      {"metadata", {{"display_phone_number", "16315555555"}, {"phone_number_id", kNumber}}},
+                      {"statuses", json::array({status})}};
   return delivery(value.dump(), kThen);
 }
 

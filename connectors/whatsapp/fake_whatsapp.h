@@ -31,8 +31,11 @@ class FakeWhatsapp {
   struct Sent {
     std::string to, type, text, context, template_name, language;
     std::string file;  // its bytes
+    std::string key;   // biz_opaque_callback_data
   };
   std::vector<Sent> sent() const;
+  // What became of the message of ours with this number, counted from 1: "sent", "delivered", "read", "failed".
+  channel::WebhookRequest report(std::size_t number, const std::string& state) const;
   void close_window();  // as 24 hours after the customer's last word
   void lock_out();
 

@@ -41,7 +41,7 @@ model::Item item_of(const char* kind, std::string_view number, const std::string
 // What stands where a price of a conversation or a link for five minutes would change the bytes.
 Json status_of(const Json& status) {
   Json out = Json::object();
-  for (const char* field : {"id", "status", "timestamp", "recipient_id", "errors"}) {
+  for (const char* field : {"id", "status", "timestamp", "recipient_id", "biz_opaque_callback_data", "errors"}) {
     if (const auto it = status.find(field); it != status.end()) out[field] = *it;
   }
   return out;
@@ -119,12 +119,20 @@ void read_words(const Json& message, Content& out) {
 
 using State = model::DeliveryReport::State;
 
-// "sent" tells what the receipt told already.
-constexpr std::pair<std::string_view, State> kStates[] = {
-    {"delivered", State::delivered}, {"read", State::read}, {"played", State::read}, {"failed", State::failed}};
+// What an answer bears, to be told in every report about it: developers.facebook.com/documentation/business-messaging/
+// whatsapp/webhooks/reference/messages/status (2026-11-22).
+constexpr const char* kBorne = "biz_opaque_callback_data";
+
+constexpr std::pair<std::string_view, State> kStates[] = {{"delivered", State::delivered},
+                                                          {"read", State::read},
+                                                          {"played", State::read},
+                                                          {"failed", State::failed},
+                                                          {"sent", State::sent}};
 
 const State* state_of(const Json& status) {
   const std::string word = text_at(status, "status");
+  // What another program sent is none of ours to wait for.
+  if (word == "sent" && text_at(status, kBorne).empty()) return nullptr;
   for (const auto& [name, state] : kStates) {
     if (name == word) return &state;
   }
@@ -144,7 +152,7 @@ Content report_content(const Json& status, State state, Content out) {
   if (state == State::failed) {
     out.text = "WhatsApp could not deliver this: " + (reason.empty() ? "no reason was given" : reason);
   }
-  out.report = {state, id, out.author.handle, text_at(error, "code"), reason};
+  out.report = {state, id, text_at(status, kBorne), out.author.handle, text_at(error, "code"), reason};
   return out;
 }
 
@@ -220,10 +228,11 @@ std::string_view kind_of_file(std::string_view content_type) {
   return "document";
 }
 
-Result<std::string> write_message(const channel::Post& post, const std::string& media) {
+Result<std::string> write_message(const channel::Post& post, const std::string& key, const std::string& media) {
   const std::string to = phone(post.to.handle);
   if (to.size() < 6) return fail(Kind::invalid, "this goes to no telephone number");
   Json out = {{"messaging_product", "whatsapp"}, {"recipient_type", "individual"}, {"to", to.substr(1)}};
+  if (!key.empty()) out[kBorne] = key;
   if (!post.template_name.empty() && !media.empty()) {
     return fail(Kind::invalid, "a template carries no file here", "send the file within 24 hours of their last word");
   }

@@ -18,7 +18,7 @@
 namespace amends::connectors::whatsapp {
 
 // What a delivery says about our number: messages of customers, what our side wrote with the phone's own app, and what
-// became of messages of ours (delivered, read, failed; "sent" says what the receipt said). corrupt: no payload of
+// became of messages of ours (delivered, read, failed; "sent" of what bears a key of ours). corrupt: no payload of
 // WhatsApp.
 Result<std::vector<model::Item>> read_delivery(std::string_view body, std::string_view number, Timestamp received_at);
 
@@ -29,8 +29,9 @@ std::string_view kind_of_file(std::string_view content_type);
 
 // The body of POST /<number>/messages: text within 24 hours, or a file with it as its caption (`media`: what its upload
 // was named; "" for none), else the template that the post names ("name" or "name:en_US"). invalid: it goes to nobody,
-// or is a template with a file.
-Result<std::string> write_message(const channel::Post& post, const std::string& media = {});
+// or is a template with a file. `key`: what every report about it repeats, at most 512 characters; "" for none.
+Result<std::string> write_message(const channel::Post& post, const std::string& key = {},
+                                  const std::string& media = {});
 
 // "wamid.…" of the answer to it; "" when it says none.
 std::string posted_id(std::string_view body);

@@ -222,7 +222,8 @@ Result<std::int64_t> reapply_ledger(Hub& hub, const std::vector<erasure::Erasure
         if (is_marked(hub.marks().handle(erasure.brand_key, identity.kind, identity.handle)))
           out.customers.insert(identity.customer);
       }
-      for (const auto state : {ingest::RawState::waiting, ingest::RawState::quarantined, ingest::RawState::dropped}) {
+      for (const auto state : {ingest::RawState::waiting, ingest::RawState::quarantined, ingest::RawState::dropped,
+                               ingest::RawState::early}) {
         for (const auto& item : ingest::items_in(tx, state, {}, 1'000'000)) {
           if (item.brand == brand->id && is_marked(hub.marks().bytes(erasure.brand_key, item.digest)))
             out.items.insert(item.id);

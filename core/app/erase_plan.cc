@@ -29,7 +29,10 @@ class Planner {
       theirs_.insert(identity.id);
       plan_.identities.push_back(identity.id);
       plan_.handles.push_back(identity.kind + ":" + identity.handle);
-      if (identity.handle.size() >= kTellingHandle) words_.push_back(text::ascii_lower(identity.handle));
+      // A telephone number stands in raw bytes without its plus, too.
+      const std::string_view bare =
+          std::string_view(identity.handle).substr(identity.handle.rfind('+', 0) == 0 ? 1 : 0);
+      if (identity.handle.size() >= kTellingHandle) words_.push_back(text::ascii_lower(bare));
     }
     take_messages();
     take_items();
@@ -88,7 +91,8 @@ class Planner {
     const auto items = timeline::items_of(reader_, messages);
     plan_.items.assign(items.begin(), items.end());
     // What nobody understood, or nobody has read yet, has no author: it goes when it names one of their addresses.
-    for (const auto state : {ingest::RawState::waiting, ingest::RawState::quarantined, ingest::RawState::dropped}) {
+    for (const auto state : {ingest::RawState::waiting, ingest::RawState::quarantined, ingest::RawState::dropped,
+                             ingest::RawState::early}) {
       RawItemId after;
       for (;;) {
         const auto page = ingest::items_in(reader_, state, after, 200);

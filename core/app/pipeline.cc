@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/app/changes.h"
+#include "core/app/early.h"
 #include "core/app/notice.h"
 #include "core/app/place.h"
 #include "core/app/was_erased.h"
@@ -68,6 +69,7 @@ InReport& InReport::operator+=(const InReport& o) {
   quarantined += o.quarantined;
   flagged += o.flagged;
   erased += o.erased;
+  early += o.early;
   return *this;
 }
 
@@ -165,6 +167,7 @@ Result<InReport> Pipeline::take_and_place(const HubAccount& account, std::vector
 
 Result<InReport> Pipeline::place_waiting(int limit) {
   InReport sum;
+  TRY_DO(recall_early(hub_.db(), hub_.clock().now()));
   for (int done = 0; done < limit;) {
     const int size = std::min(kPlacedTogether, limit - done);
     TRY(std::vector<ingest::RawItem> waiting,

@@ -32,6 +32,7 @@ struct InReport {
   std::int64_t quarantined = 0;  // kept raw, not understood
   std::int64_t flagged = 0;      // another message bears the same Message-ID
   std::int64_t erased = 0;       // old items of erased persons, not taken in again
+  std::int64_t early = 0;        // kept until we know what they tell of (early.h)
 
   InReport& operator+=(const InReport& other);
 };

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "core/app/hub.h"
@@ -12,6 +13,10 @@
 #include "core/inbox/inbox.h"
 #include "core/thread/threads.h"
 #include "core/timeline/timeline.h"
+
+namespace amends::outbox {
+struct Tracked;
+}
 
 namespace amends::app {
 
@@ -58,6 +63,7 @@ class Placer {
   void take_place_of_sent(Context& context, const timeline::Message& message);
   void learn_about_posts(const Context& context, ThreadId thread);
   bool take_report(const Context& context, InReport& report);
+  std::optional<outbox::Tracked> told_of(const Context& context);
   void moderated(const timeline::Message& message, UpdateId update, model::Moderation now, std::string_view reason);
   void reopen(ThreadId thread, BrandId brand);
   MessageId answered_by(const Context& context);

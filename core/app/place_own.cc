@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "core/app/changes.h"
+#include "core/app/early.h"
 #include "core/app/place_context.h"
 #include "core/inbox/inbox.h"
 #include "core/ingest/content_key.h"
 #include "core/ingest/erase.h"
+#include "core/ingest/ingest.h"
 #include "core/outbox/outbox.h"
 #include "core/outbox/tracking.h"
 
@@ -103,17 +105,41 @@ void Placer::take_place_of_sent(Context& c, const timeline::Message& message) {
   tell_changed(*now, "echoed");
 }
 
+// The post that a report is about, by the name that its site gave it or by what we gave it to bear.
+std::optional<outbox::Tracked> Placer::told_of(const Context& c) {
+  const model::DeliveryReport& told = *c.content.report;
+  auto update = outbox::find_by_external(tx_, c.account.id, told.about);
+  if (!update) {
+    update = outbox::find_by_key(tx_, c.account.brand, c.account.id, told.key);
+    // Another name than that of its receipt, or it never left: then it is not the one.
+    if (update && (!update->external_id.empty() || !update->first_try)) return {};
+  }
+  if (!update || update->state == model::UpdateState::sent) return update;
+  outbox::heard_of(tx_, update->id, told.about, hub_.clock().now());
+  return outbox::find(tx_, c.account.brand, update->id);
+}
+
 // What the site says of a post of ours is a fact about it. True when that was all: a failure of something that we don't
 // know is shown as the message it is, since somebody waits for an answer.
 bool Placer::take_report(const Context& c, InReport& report) {
   const model::DeliveryReport& told = *c.content.report;
   const bool failed = told.state == model::DeliveryReport::State::failed;
   const BrandId brand = c.account.brand;
-  const auto update = outbox::find_by_external(tx_, c.account.id, told.about);
+  const auto update = told_of(c);
+  const bool may_be_early = c.item.item.received_at >= hub_.clock().now() - kEarlyFor;
+  const bool receipt_to_come =
+      update ? update->state == model::UpdateState::sending : outbox::awaits_name(tx_, c.account.id);
+  if (may_be_early && receipt_to_come) {
+    ingest::set_early(tx_, c.raw, told.about);
+    ++report.early;
+    return true;
+  }
   const auto message = update ? timeline::find(tx_, update->message) : std::nullopt;
-  if (!message) {
+  const bool says_no_more_than_a_receipt = told.state == model::DeliveryReport::State::sent;
+  if (update && says_no_more_than_a_receipt) tell_sent(update->id, brand);
+  if (!message || says_no_more_than_a_receipt) {
     if (failed) return false;
-    // It speaks of what another program sent, and nothing here would ever lead to it.
+    // It speaks of what another program sent, or of what stands with the update: nothing would ever lead to it.
     ingest::erase(tx_, hub_.codec(), {c.raw});
     ++report.copies;
     return true;

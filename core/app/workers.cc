@@ -212,6 +212,8 @@ milliseconds Workers::send_round(Line& line, Rounds::Turn& turn) {
   const auto connector = line.open(line.send, turn.after_interrupt());
   if (!connector) return kIdle;
   const SendRound round = send_due(hub_, *line.account, *connector, turn.stop());
+  // What came before the receipts of these (early.h).
+  if (round.sent + round.failed + round.uncertain > 0) place_.ring();
   if (hub_.health().disk_low()) return kTimerEvery;  // what is due stays due; rung when there is room again
   return std::min<milliseconds>(round.next_in.value_or(kIdle), kIdle);
 }

@@ -169,4 +169,8 @@ void set_state(store::Tx& tx, RawItemId id, RawState state, std::string_view rea
          reason.empty() ? std::optional<std::string_view>{} : std::optional(text::clip(reason, 1000)), id);
 }
 
+void set_early(store::Tx& tx, RawItemId id, std::string_view waits_for) {
+  tx.run("UPDATE raw_item SET state = ?, waits_for = ? WHERE id = ?", RawState::early, waits_for, id);
+}
+
 }  // namespace amends::ingest

@@ -26,6 +26,7 @@ enum class RawState : std::uint8_t {
   placed = 1,       // became a message, or a copy of one
   quarantined = 2,  // can't be parsed; `reason` says why; may be run again
   dropped = 3,      // a person looked at a quarantined item and dismissed it; the bytes stay
+  early = 4,        // tells of a post of ours that nothing here knows yet; `waits_for` is the site's name of it
 };
 
 struct Account {
@@ -87,5 +88,6 @@ std::vector<RawItem> items_in(store::Reader& reader, RawState state, RawItemId a
 // The same of one brand.
 std::vector<RawItem> items_in(store::Reader& reader, RawState state, BrandId brand, RawItemId after, int limit);
 void set_state(store::Tx& tx, RawItemId id, RawState state, std::string_view reason = {});
+void set_early(store::Tx& tx, RawItemId id, std::string_view waits_for);
 
 }  // namespace amends::ingest

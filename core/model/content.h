@@ -53,9 +53,10 @@ struct Bounce {
 
 // What a site says afterwards of something we sent: a fact about that, and no message of its own.
 struct DeliveryReport {
-  enum class State : std::uint8_t { delivered, read, failed };
+  enum class State : std::uint8_t { delivered, read, failed, sent };  // sent: the site has it, as a receipt says too
   State state = State::delivered;
   std::string about;      // the external id that our post has on the site
+  std::string key;        // what we had given it to bear (Outbound::key), where the site repeats that; "" where not
   std::string recipient;  // their handle
   std::string code;       // of a failure: the site's number …
   std::string reason;     // … and words

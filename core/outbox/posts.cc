@@ -63,6 +63,23 @@ SiteNews seen_on_site(store::Tx& tx, UpdateId id, const OnSite& site, Timestamp 
   return news;
 }
 
+bool awaits_name(store::Reader& reader, AccountId account) {
+  // The states in the text, so that the planner may use outbox_due.
+  return reader
+      .first(
+          "SELECT 1 FROM outbox_update WHERE account_id = ? AND purpose = 0 AND state IN (1, 3, 4, 5, 8) AND"
+          " external_id = '' AND first_try IS NOT NULL LIMIT 1",
+          [](store::Row row) { return row.integer(0); }, account)
+      .has_value();
+}
+
+void heard_of(store::Tx& tx, UpdateId id, std::string_view external_id, Timestamp now) {
+  const auto stored = load(tx, id);
+  if (!stored || stored->shipment.delivery.state == UState::sent) return;
+  if (auto after = echo(stored->shipment, now)) save(tx, *stored, *after, now);
+  tx.run("UPDATE outbox_update SET external_id = ? WHERE id = ?", external_id, id);
+}
+
 Result<Done> mark_posted(store::Tx& tx, BrandId brand, UpdateId id, std::string_view permalink, std::string_view who,
                          bool verifiable, Timestamp now) {
   const auto stored = load(tx, id);

@@ -71,6 +71,13 @@ struct SiteNews {
 };
 SiteNews seen_on_site(store::Tx& tx, UpdateId id, const OnSite& site, Timestamp now);
 
+// Whether a post of this account may be on its site whose name there nobody has told us: its receipt is on its way, or
+// never came.
+bool awaits_name(store::Reader& reader, AccountId account);
+// The site tells something of it under this name: it went, whatever we believed of its sending. While a worker has it
+// in hand that is only noted (shipment.h, echo).
+void heard_of(store::Tx& tx, UpdateId id, std::string_view external_id, Timestamp now);
+
 // A person says that they posted it. `verifiable`: a pull will show it sooner or later.
 // conflict: it is not one that a person posts, or it waits for that no longer.
 Result<Done> mark_posted(store::Tx& tx, BrandId brand, UpdateId id, std::string_view permalink, std::string_view who,

@@ -135,5 +135,46 @@ TEST_F(Posts, APostThatCameBackIsNotSentAgainWhereverTheProgramDied) {
   }
 }
 
+TEST_F(Posts, WhoseNameNobodyToldIsAwaitedUntilAReportOrAReceiptTellsIt) {
+  const auto awaited = [&](std::int64_t account = 1) {
+    return *database->read([&](store::Reader& r) -> Result<bool> { return awaits_name(r, AccountId{account}); });
+  };
+  const auto by_key = [&](const std::string& key, BrandId of) {
+    const auto found = *database->read(
+        [&](store::Reader& r) -> Result<std::optional<Tracked>> { return find_by_key(r, of, AccountId{1}, key); });
+    return found ? found->id : UpdateId{};
+  };
+  const auto hears = [&](UpdateId id) {
+    (void)write([&](store::Tx& tx) -> Result<Done> { return heard_of(tx, id, "site/9", clock.now()), Done{}; });
+  };
+  const UpdateId id = posts("a", post(1, 7));
+  EXPECT_FALSE(awaited()) << "nothing was tried yet";
+  EXPECT_EQ(by_key("a", brand), id);
+  EXPECT_EQ(by_key("", brand), UpdateId{});
+  EXPECT_EQ(by_key("a", BrandId{77}), UpdateId{});
+  peer.cut = Cut::die_after_return_taken;
+  EXPECT_THROW(works(), Died);
+  EXPECT_TRUE(awaited());
+  EXPECT_FALSE(awaited(2));
+  hears(id);
+  EXPECT_EQ(state("a"), UState::sending) << "the worker may live";
+  EXPECT_FALSE(awaited());
+  peer.cut = Cut::nowhere;
+  restarts();
+  drains();
+  EXPECT_EQ(state("a"), UState::sent) << "what was told settles the doubt";
+  EXPECT_EQ(shown("a").external_id, "site/9");
+  EXPECT_EQ(peer.count("a"), 1);
+
+  const UpdateId second = posts("b", post(1, 8));
+  peer.cut = Cut::after_return_taken;
+  works();
+  EXPECT_EQ(state("b"), UState::uncertain);
+  EXPECT_TRUE(awaited());
+  hears(second);
+  EXPECT_EQ(state("b"), UState::sent);
+  EXPECT_FALSE(awaited());
+}
+
 }  // namespace
 }  // namespace amends::outbox::test

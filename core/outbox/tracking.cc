@@ -153,6 +153,13 @@ std::optional<Tracked> find_by_external(store::Reader& reader, AccountId account
   return std::move(found.front());
 }
 
+std::optional<Tracked> find_by_key(store::Reader& reader, BrandId brand, AccountId account, std::string_view key) {
+  if (key.empty()) return {};
+  auto found = list(reader, "brand_id = ? AND account_id = ? AND purpose = 0 AND key = ?", brand, account, key);
+  if (found.empty()) return {};
+  return std::move(found.front());
+}
+
 std::vector<Tracked> answers_to(store::Reader& reader, BrandId brand, MessageId message) {
   return list(reader, "answers = ? AND brand_id = ? AND purpose = 0 ORDER BY id", message, brand);
 }

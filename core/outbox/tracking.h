@@ -74,6 +74,8 @@ std::vector<Tracked> for_people(store::Reader& reader, BrandId brand, UpdateId a
 // All of them, or those in `state`, newest first, before `before` (none: from the newest).
 // The newest that went out or goes out on this channel account under the site's name for it.
 std::optional<Tracked> find_by_external(store::Reader& reader, AccountId account, std::string_view external_id);
+// The one that went out under this idempotency key (Outbound::key).
+std::optional<Tracked> find_by_key(store::Reader& reader, BrandId brand, AccountId account, std::string_view key);
 // Those that answer this message, oldest first.
 std::vector<Tracked> answers_to(store::Reader& reader, BrandId brand, MessageId message);
 // Posts with these words, oldest first; the newest few of them when there are many.

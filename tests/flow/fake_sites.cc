@@ -13,7 +13,7 @@ std::string Thing::json() const {
   nlohmann::json out = {{"id", id},           {"author", author},   {"name", name},         {"text", text},
                         {"answers", answers}, {"version", version}, {"location", location}, {"link", link},
                         {"own", own},         {"deleted", deleted}, {"at", at.ms},          {"moderation", moderation},
-                        {"reason", reason},   {"website", website}, {"report", report}};
+                        {"reason", reason},   {"website", website}, {"report", report},     {"key", key}};
   if (rating) out["rating"] = *rating;
   return out.dump();
 }
@@ -77,6 +77,7 @@ class SiteConnector final : public channel::Connector {
     if (site_.mood == refuses) return fail(Kind::not_found, "there is no such review");
     if (outbound.point_of_no_return) TRY_DO(outbound.point_of_no_return());
     const Thing ours = write(outbound.key, post);
+    if (site_.meanwhile) site_.meanwhile(ours.id, outbound.key);
     channel::Receipt receipt;
     receipt.recipients = {{"", model::RecipientState::accepted, 200, "ok"}};
     if (!outbound.recipients.empty()) receipt.recipients.front().recipient = outbound.recipients.front();
@@ -152,8 +153,11 @@ Result<model::Content> parse(const model::Item& item, const channel::ParseContex
   out.auth.from_verified = true;
   using State = model::DeliveryReport::State;
   if (const std::string told = in.value("report", ""); !told.empty()) {
-    const State state = told == "failed" ? State::failed : told == "read" ? State::read : State::delivered;
-    out.report = {state, answers, out.author.handle, "131026", "undeliverable"};
+    const State state = told == "failed" ? State::failed
+                        : told == "read" ? State::read
+                        : told == "sent" ? State::sent
+                                         : State::delivered;
+    out.report = {state, answers, in.value("key", ""), out.author.handle, "131026", "undeliverable"};
     out.origin = model::Origin::bounce;
   }
   return out;

@@ -5,6 +5,7 @@
 //   tells of reviews by mail
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -21,7 +22,8 @@ struct Thing {
   std::string id, author = "ada", name = "Ada L.", text = "Cold coffee", answers = {}, version = {};
   std::optional<double> rating = {};
   std::string location = {}, link = {}, moderation = {}, reason = {}, website = {};
-  std::string report = {};  // delivered, read, failed: no thing, but what became of ours that `answers` names
+  std::string report = {};  // sent, delivered, read, failed: no thing, but what became of ours that `answers` names …
+  std::string key = {};     // … and that had borne this
   bool own = false, deleted = false;
   Timestamp at{1'767'258'000'000};
 
@@ -48,6 +50,8 @@ class Site {
   int writes() const;
 
   Mood mood = Mood::serves;
+  // What happens after it took ours and before we hear so: its id there, and the key that it came with.
+  std::function<void(const std::string& id, const std::string& key)> meanwhile;
   Timestamp now{1'767'258'000'000};
 
  private:

@@ -100,7 +100,11 @@ class HubTest : public ::testing::Test {
     return *hub_->db().read([&](store::Reader& reader) -> Result<Value> { return work(reader); });
   }
   app::PullReport pulls() { return app::pull_account(*hub_, *account_, *connector_, {}, {}); }
-  app::InReport places() { return *app::Pipeline(*hub_).place_waiting(100'000); }
+  app::InReport places() {
+    auto placed = app::Pipeline(*hub_).place_waiting(100'000);
+    EXPECT_TRUE(placed) << placed.error().what;
+    return placed ? *placed : app::InReport{};
+  }
   // Pulls and places; what came of it.
   app::InReport receives() {
     app::InReport sum = pulls().in;
