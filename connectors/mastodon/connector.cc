@@ -130,7 +130,7 @@ class MastodonConnector final : public channel::Connector {
     const std::string warning = text_at(answered, "spoiler_text");
     TRY_DO(check_fits(text, warning, limits));
     TRY_DO(check_files(post.files, limits));
-    TRY(const auto media, upload(api_, post.files));
+    TRY(const auto media, uploads_.ids_of(api_, outbound.key, post.files, environment_.clock.now()));
     Json body = {{"status", text}, {"visibility", reply_visibility(answered, post.visibility)}};
     if (answered.is_object()) body["in_reply_to_id"] = text_at(answered, "id");
     if (!warning.empty()) body["spoiler_text"] = warning;
@@ -143,6 +143,7 @@ class MastodonConnector final : public channel::Connector {
     request.headers = {{"Idempotency-Key", outbound.key}};
     request.bucket = "write";
     const auto answer = api_.act(outbound, request);
+    if (answer) uploads_.forget(outbound.key);
     TRY(channel::Receipt receipt, channel::receipt_of(outbound, answer));
     if (!answer) return receipt;
     const auto status = channel::parse_json(answer->body);
@@ -339,6 +340,7 @@ class MastodonConnector final : public channel::Connector {
   const channel::Environment environment_;
   channel::Api api_;
   const std::string host_;
+  Uploads uploads_;
   bool has_list_ = true;
 };
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "connectors/mastodon/fake_mastodon.h"
 #include "connectors/mastodon/sign_in.h"
 #include "core/channel/post.h"
@@ -232,6 +234,60 @@ TEST_F(MastodonTest, APastedTokenNeedsNoBrowser) {
   const auto connector = fresh.open(descriptor, given);
   ASSERT_TRUE(connector);
   EXPECT_TRUE((*connector)->pull(""));
+}
+
+class MastodonFiles : public MastodonTest {
+ protected:
+  channel::Outbound with_video() {
+    channel::Outbound out = answer(fake_.writes("Which colour is it?"), "See for yourself.");
+    channel::Post post = *channel::read_post(out.payload);
+    post.files = {{"cup.mp4", "video/mp4", "A blue cup that turns", "the bytes of a film"}};
+
+    out.payload = channel::write_post(post);
+    return out;
+  }
+  std::size_t uploads() { return fake_.site.count("POST", "/api/v2/media"); }
+};
+
+TEST_F(MastodonFiles, AVideoThatTakesItsTimeIsTriedLaterAndUploadedOnce) {
+  const channel::Outbound out = with_video();
+  fake_.preparing = 6;
+  const auto early = connector_->send(out);
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().kind, Kind::unavailable) << early.error().what;
+  EXPECT_THAT(early.error().what, HasSubstr("cup.mp4"));
+  EXPECT_THAT(fake_.ours(), IsEmpty());
+  const auto receipt = connector_->send(out);
+  ASSERT_TRUE(receipt) << receipt.error().what;
+  ASSERT_EQ(fake_.ours().size(), 1u);
+  EXPECT_EQ(fake_.file(fake_.ours()[0].media.at(0)).alt, "A blue cup that turns");
+  EXPECT_EQ(uploads(), 1u);
+}
+
+TEST_F(MastodonFiles, AStopEndsTheWaitForAVideoAtOnce) {
+  const channel::Outbound out = with_video();
+  fake_.preparing = 1'000'000;
+  // The look is answered, then somebody stops us: the wait that follows must not last.
+  std::jthread stops([this] {
+    while (fake_.site.count("GET", "/api/v1/media/500") == 0) std::this_thread::yield();
+    connector_->interrupt();
+  });
+  const auto before = fake_.site.count("GET", "/api/v1/media/500");
+  const auto receipt = connector_->send(out);
+  ASSERT_FALSE(receipt);
+  EXPECT_EQ(receipt.error().kind, Kind::unavailable);
+  EXPECT_LE(fake_.site.count("GET", "/api/v1/media/500") - before, 2u);
+  EXPECT_THAT(fake_.ours(), IsEmpty());
+}
+
+TEST_F(MastodonFiles, WhatTheServerForgotIsUploadedAnew) {
+  const channel::Outbound out = with_video();
+  fake_.preparing = 100;
+  EXPECT_EQ(connector_->send(out).error().kind, Kind::unavailable);
+  fake_.forget_files();
+  fake_.preparing = 0;
+  ASSERT_TRUE(connector_->send(out));
+  EXPECT_EQ(uploads(), 2u);
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ class FakeMastodon {
   Status* find(std::string_view id);
   std::vector<Status> ours() const;
   const File& file(const std::string& id) const { return files_.at(id); }
+  void forget_files() { files_.clear(); }  // as a day after nobody took them
   // The server's own clock goes on.
   void later(std::chrono::minutes by) { now_ = now_ + by; }
 

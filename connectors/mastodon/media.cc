@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include "core/base/text.h"
 #include "core/channel/attachments.h"
@@ -16,13 +15,17 @@ using channel::ApiRequest;
 using channel::Json;
 using channel::PostFile;
 
-// A video is made ready while we ask: after 0.1 s, 0.2 s, … 12.8 s, together under half a minute.
-constexpr int kLooks = 8;
+// A video is made ready while we ask, after 0.1, 0.2 and 0.4 s. What takes longer is asked for again with the next try.
+constexpr int kLooks = 3;
 constexpr std::chrono::milliseconds kFirstLook{100};
+// So many answers may wait for their files, each for an hour: servers drop what no status took, after a day at the
+// earliest.
+constexpr std::size_t kMostKept = 32;
+constexpr std::chrono::hours kKeptFor{1};
 
 Error less(const std::string& what) { return fail(Kind::invalid, what, "this server takes less than others"); }
 
-Result<std::string> upload_one(channel::Api& api, const PostFile& file) {
+Result<Uploads::File> upload_one(channel::Api& api, const PostFile& file) {
   std::vector<channel::FormPart> parts{{"file", file.bytes, file.filename, file.content_type}};
   if (!file.alt.empty()) parts.push_back({"description", file.alt});
   channel::MultipartForm form = channel::multipart(parts);
@@ -33,21 +36,26 @@ Result<std::string> upload_one(channel::Api& api, const PostFile& file) {
   request.content_type = std::move(form.content_type);
   request.bucket = "media";
   request.repeatable = true;  // one too many is dropped by the server
-  TRY(channel::ApiAnswer answer, api.call(request));
+  TRY(const channel::ApiAnswer answer, api.call(request));
   TRY(const Json media, channel::parse_json(answer.body));
-  const std::string id = channel::text_at(media, "id");
+  std::string id = channel::text_at(media, "id");
   if (id.empty()) return fail(Kind::corrupt, "the server gives the file no name");
+  return Uploads::File{std::move(id), answer.status == 200};  // 202: not ready yet
+}
+
+Result<Done> await_ready(channel::Api& api, Uploads::File& file) {
   ApiRequest look;
-  look.path = channel::path_of("api/v1/media/{}", {id});
+  look.path = channel::path_of("api/v1/media/{}", {file.id});
   look.bucket = "media";
   auto wait = kFirstLook;
-  // 202 and 206: not ready yet.
-  for (int i = 0; answer.status != 200; ++i, wait *= 2) {
+  for (int i = 0; !file.ready; ++i, wait *= 2) {
+    TRY(const channel::ApiAnswer answer, api.call(look));
+    file.ready = answer.status == 200;  // 206: not ready yet
+    if (file.ready) break;
     if (i == kLooks) return fail(Kind::unavailable, "the server is still preparing the file");
-    std::this_thread::sleep_for(wait);
-    TRY(answer, api.call(look));
+    TRY_DO(api.pause(wait));
   }
-  return id;
+  return Done{};
 }
 
 }  // namespace
@@ -83,14 +91,42 @@ Result<Done> check_files(const std::vector<PostFile>& files, const Json& instanc
   return Done{};
 }
 
-Result<std::vector<std::string>> upload(channel::Api& api, const std::vector<PostFile>& files) {
+Result<std::vector<std::string>> Uploads::ids_of(channel::Api& api, std::string_view key,
+                                                 const std::vector<PostFile>& files, Timestamp now) {
+  if (files.empty()) return std::vector<std::string>{};
+  std::erase_if(kept_, [&](const auto& one) { return now - one.second.since > kKeptFor; });
+  if (kept_.size() >= kMostKept && kept_.find(key) == kept_.end()) kept_.clear();
+  Kept& kept = kept_.try_emplace(std::string(key), Kept{now, {}}).first->second;
   std::vector<std::string> out;
-  for (const PostFile& file : files) {
-    auto id = upload_one(api, file);
-    if (!id) return std::move(id).error().within("the file \"" + text::printable(file.filename) + "\"");
-    out.push_back(*std::move(id));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto here = [&](Error error) {
+      return std::move(error).within("the file \"" + text::printable(files[i].filename) + "\"");
+    };
+    const bool fresh = i == kept.files.size();
+    if (fresh) {
+      auto file = upload_one(api, files[i]);
+      if (!file) return here(std::move(file).error());
+      kept.files.push_back(*std::move(file));
+    }
+    auto ready = await_ready(api, kept.files[i]);
+    if (!ready && !fresh && ready.error().kind == Kind::not_found) {
+      // The server no longer has what an earlier try uploaded.
+      auto file = upload_one(api, files[i]);
+      if (!file) return here(std::move(file).error());
+      kept.files[i] = *std::move(file);
+      ready = await_ready(api, kept.files[i]);
+    }
+    if (!ready) {
+      if (!row_of(ready.error().kind).retry) forget(key);  // a person who tries once more uploads it anew
+      return here(std::move(ready).error());
+    }
+    out.push_back(kept.files[i].id);
   }
   return out;
+}
+
+void Uploads::forget(std::string_view key) {
+  if (const auto it = kept_.find(key); it != kept_.end()) kept_.erase(it);
 }
 
 }  // namespace amends::connectors::mastodon

@@ -1,5 +1,7 @@
 #include "core/channel/api.h"
 
+#include <poll.h>
+
 #include <algorithm>
 
 #include "core/base/base64.h"
@@ -311,6 +313,12 @@ Result<ApiAnswer> Api::call(const ApiRequest& request) { return state_->run(requ
 
 Result<ApiAnswer> Api::act(const Outbound& outbound, const ApiRequest& request) {
   return state_->run(request, outbound.point_of_no_return);
+}
+
+Result<Done> Api::pause(std::chrono::milliseconds span) {
+  const auto waited = net::wait_for(state_->interrupt.fd(), POLLIN, net::Deadline::in(span), nullptr);
+  if (waited || state_->interrupt.raised()) return fail(Kind::unavailable, "interrupted");
+  return Done{};
 }
 
 void Api::interrupt() noexcept { state_->interrupt.raise(); }

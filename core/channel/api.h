@@ -97,6 +97,9 @@ class Api {
   // byte). uncertain: it may have acted; receipt_of() says so recipient by recipient.
   Result<ApiAnswer> act(const Outbound& outbound, const ApiRequest& request);
 
+  // Waits where a site wants to be asked again in a moment. unavailable as soon as it is interrupted.
+  Result<Done> pause(std::chrono::milliseconds span);
+
   // Ends what waits for the peer; see Connector::interrupt.
   void interrupt() noexcept;
 

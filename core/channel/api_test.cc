@@ -549,5 +549,19 @@ TEST(Api, AnInterruptEndsWhatWaits) {
   EXPECT_EQ(api->call(get()).error().kind, Kind::unavailable);
 }
 
+TEST(Api, APauseLastsAsLongAsAskedAndEndsAtAnInterrupt) {
+  test::ChannelWorld world;
+  Profile profile;
+  profile.base = "https://site.test/";
+  auto api = Api::make(world.environment(), profile);
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_TRUE(api->pause(std::chrono::milliseconds(20)));
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(20));
+  std::thread stopper([&] { api->interrupt(); });
+  EXPECT_EQ(api->pause(hours(1)).error().kind, Kind::unavailable);
+  stopper.join();
+  EXPECT_EQ(api->pause(hours(1)).error().kind, Kind::unavailable);
+}
+
 }  // namespace
 }  // namespace amends::channel
