@@ -10,6 +10,7 @@
 #include "connectors/facebook/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
+#include "core/channel/attachments.h"
 #include "core/channel/descriptor.h"
 #include "core/channel/json.h"
 #include "core/channel/length.h"
@@ -65,6 +66,15 @@ constexpr std::string_view kSetup[] = {
     "For customers who have no role in the app Meta has to approve (App Review) pages_read_user_content, "
     "pages_manage_engagement, pages_messaging and, for answers after a day, Human Agent",
 };
+
+// developers.facebook.com/docs/messenger-platform/reference/attachment-upload-api and .../send-messages/saving-assets
+// (2026-11-22): up to 25 MB. A message of Messenger carries words or one file, and there is no place for a description.
+constexpr std::int64_t kFileMost = 25'000'000;
+constexpr channel::AttachmentRule kAttachments[] = {
+    {"picture", "image/*", 1, kFileMost, 0, 0, true, model::Visibility::private_},
+    {"video", "video/*", 1, kFileMost, 0, 0, true, model::Visibility::private_},
+    {"sound", "audio/*", 1, kFileMost, 0, 0, true, model::Visibility::private_},
+    {"file", "*/*", 1, kFileMost, 0, 0, true, model::Visibility::private_}};
 
 using meta::Job;
 using meta::Progress;
@@ -137,6 +147,7 @@ class FacebookConnector final : public channel::Connector {
 
   Result<channel::Receipt> send(const channel::Outbound& outbound) override {
     TRY(const channel::Post post, channel::read_post(outbound.payload));
+    TRY_DO(channel::check_post_files(descriptor, post));
     TRY_DO(channel::check_length(post.text,
                                  post.visibility == model::Visibility::private_ ? kPrivate : descriptor.limits));
     TRY(const channel::Fields query, proof());
@@ -170,8 +181,10 @@ class FacebookConnector final : public channel::Connector {
       TRY(const auto answer, api_.call(request));
       TRY(const Listing listing, read_listing(answer.body, "conversations", "", page_, now));
       for (const auto& message : listing.messages) {
-        if (message.own && message.received_at + std::chrono::minutes(5) >= since && says(message, post.text))
-          return channel::Found::yes;
+        const bool ours = message.own && message.received_at + std::chrono::minutes(5) >= since;
+        if (!ours || !says(message, post.text)) continue;
+        // Any file of ours is a message without words: which one it is can't be told.
+        return post.files.empty() ? channel::Found::yes : channel::Found::unknown;
       }
       return channel::Found::no;
     }
@@ -343,6 +356,8 @@ constexpr channel::Descriptor make_descriptor() {
   d.setup = kSetup;
   d.can.pull = d.can.webhook = d.can.send = d.can.find = d.can.check = d.can.public_reply = true;
   d.limits.text = 8000;
+  d.can.attachments = true;
+  d.attachments = kAttachments;
   d.window.open = std::chrono::hours(24);
   d.window.person = std::chrono::hours(24 * 7);
   d.reply = channel::ReplyGrade::api;

@@ -118,6 +118,44 @@ TEST_F(Facebook, PersonsMayAnswerForAWeekAndAutomationMayNot) {
   EXPECT_EQ(fake.tags().size(), 1u);
 }
 
+TEST_F(Facebook, AFileIsAMessageOfItsOwnAndFoundOnlyAsFarAsThatCanBeTold) {
+  const std::string id = "message/" + fake.message("Which colour is it?");
+  auto words = answer("", id);
+  auto post = *channel::read_post(words.payload);
+  post.files = {{"cup.png", "image/png", "", "the bytes of a picture"}};
+  words.payload = channel::write_post(post);
+  EXPECT_EQ(*connector->find(words, {}), channel::Found::no);
+  const auto receipt = connector->send(words);
+  ASSERT_TRUE(receipt) << receipt.error().what;
+  EXPECT_EQ(receipt->external_id, "message/m_2");
+  EXPECT_EQ(fake.messages().back().file, "the bytes of a picture");
+  EXPECT_EQ(*connector->find(words, {}), channel::Found::unknown) << "it may be another file of ours";
+  bool echoed = false;
+  for (const auto& item : pull_all()) echoed = echoed || (item.own && item.external_id == receipt->external_id);
+  EXPECT_TRUE(echoed);
+
+  post.in_reply_to = "comment/" + fake.comment("And here?");
+  post.visibility = model::Visibility::public_;
+  post.text = "Like this.";
+  words.payload = channel::write_post(post);
+  const auto refused = connector->send(words);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Kind::invalid);
+  EXPECT_THAT(refused.error().hint, HasSubstr("in private"));
+}
+
+TEST_F(Facebook, AFileGoesAfterADayToo) {
+  const std::string id = "message/" + fake.message("Hello?");
+  fake.close_window();
+  auto words = answer("", id);
+  auto post = *channel::read_post(words.payload);
+  post.files = {{"bill.pdf", "application/pdf", "", "%PDF"}};
+  words.payload = channel::write_post(post);
+  ASSERT_TRUE(connector->send(words));
+  EXPECT_THAT(fake.tags(), testing::ElementsAre("HUMAN_AGENT"));
+  EXPECT_EQ(fake.messages().back().file, "%PDF");
+}
+
 TEST_F(Facebook, WebhookTellsTheSameIdsAsThePull) {
   const std::string id = fake.comment("Is it red?");
   const auto told = connector->webhook(fake.told_of(id));

@@ -24,6 +24,16 @@ class FacebookRig final : public test::Rig {
     return out;
   }
   std::string customer_writes(std::string_view text) override { return "comment/" + fake_.comment(std::string(text)); }
+  std::string customer_asks_for_files(std::string_view text) override {
+    return "message/" + fake_.message(std::string(text));
+  }
+  std::vector<test::StandingFile> our_files() override {
+    std::vector<test::StandingFile> out;
+    for (const auto& one : fake_.messages()) {
+      if (!one.file.empty()) out.push_back({one.file, ""});
+    }
+    return out;
+  }
   bool customer_edits(const std::string& external_id, std::string_view text) override {
     fake_.edit(id_in(external_id), std::string(text));
     return true;

@@ -45,11 +45,15 @@ json json_of(const FakeFacebook::Comment& c) {
 
 json json_of(const FakeFacebook::Message& m) {
   const bool ours = m.from == FakeFacebook::kPage;
-  return {{"id", m.id},
-          {"created_time", meta_time(m.at)},
-          {"from", who(m.from)},
-          {"to", {{"data", json::array({who(ours ? FakeFacebook::kCustomer : FakeFacebook::kPage)})}}},
-          {"message", m.text}};
+  json out = {{"id", m.id},
+              {"created_time", meta_time(m.at)},
+              {"from", who(m.from)},
+              {"to", {{"data", json::array({who(ours ? FakeFacebook::kCustomer : FakeFacebook::kPage)})}}},
+              {"message", m.text}};
+  if (!m.file.empty()) {
+    out["attachments"] = {{"data", json::array({{{"id", "1"}, {"mime_type", "image/png"}, {"name", "image-1"}}})}};
+  }
+  return out;
 }
 
 }  // namespace
@@ -106,14 +110,29 @@ FakeFacebook::FakeFacebook() : site(std::string(AMENDS_TEST_FOLDER) + "/contract
   });
   site.on("POST", "/{}/messages", [this](const SiteRequest& r) {
     const json body = json::parse(r.body);
+    const json& said = body["message"];
+    std::string file;
     {
       const std::lock_guard lock(mutex_);
       if (!open_ && body["messaging_type"] != "MESSAGE_TAG") return refusal(403, 10, 2018278);
+      if (said.contains("attachment")) {
+        const auto id = std::stoul(said["attachment"]["payload"]["attachment_id"].get<std::string>());
+        if (said.contains("text") || id >= uploads_.size()) return refusal(400, 100);
+        file = uploads_[id];
+      }
       tags_.push_back(body.value("tag", ""));
     }
-    return SiteAnswer{
-        200, json{{"recipient_id", body["recipient"]["id"]}, {"message_id", message(body["message"]["text"], kPage)}}
-                 .dump()};
+    const std::string id = message(said.value("text", ""), kPage, file);
+    return SiteAnswer{200, json{{"recipient_id", body["recipient"]["id"]}, {"message_id", id}}.dump()};
+  });
+  site.on("POST", "/{}/message_attachments", [this](const SiteRequest& r) {
+    const auto parts = test::decode_multipart(r.body);
+    const auto file = parts.find("filedata"), announced = parts.find("message");
+    if (file == parts.end() || announced == parts.end()) return refusal(400, 100);
+    if (!json::parse(announced->second)["attachment"]["payload"]["is_reusable"].get<bool>()) return refusal(400, 100);
+    const std::lock_guard lock(mutex_);
+    uploads_.push_back(file->second);
+    return SiteAnswer{200, json{{"attachment_id", std::to_string(uploads_.size() - 1)}}.dump()};
   });
   site.on("GET", "/{}", [this](const SiteRequest& r) {
     if (r.parts[0] == kPage) return SiteAnswer{200, json{{"id", kPage}, {"name", "Kettle Shop"}}.dump()};
@@ -174,10 +193,10 @@ void FakeFacebook::remove(const std::string& id) {
   comments_.erase(std::remove_if(comments_.begin(), comments_.end(), [&](const Comment& c) { return c.id == id; }),
                   comments_.end());
 }
-std::string FakeFacebook::message(const std::string& text, const std::string& from) {
+std::string FakeFacebook::message(const std::string& text, const std::string& from, const std::string& file) {
   const std::lock_guard lock(mutex_);
   clock_ = clock_ + std::chrono::seconds(1);
-  messages_.push_back({"m_" + std::to_string(messages_.size() + 1), from, text, clock_});
+  messages_.push_back({"m_" + std::to_string(messages_.size() + 1), from, text, file, clock_});
   return messages_.back().id;
 }
 void FakeFacebook::recommend(const std::string& type, const std::string& text) {

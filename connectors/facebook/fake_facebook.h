@@ -26,6 +26,7 @@ class FakeFacebook {
   };
   struct Message {
     std::string id, from, text;
+    std::string file;  // its bytes
     Timestamp at;
   };
 
@@ -34,7 +35,7 @@ class FakeFacebook {
   std::string comment(const std::string& message, const std::string& from = kCustomer, const std::string& parent = "");
   void edit(const std::string& id, const std::string& message);
   void remove(const std::string& id);
-  std::string message(const std::string& text, const std::string& from = kCustomer);
+  std::string message(const std::string& text, const std::string& from = kCustomer, const std::string& file = "");
   void recommend(const std::string& type, const std::string& text);
   void close_window();  // 24 hours are over
   void lock_out();
@@ -56,6 +57,7 @@ class FakeFacebook {
   std::vector<Message> messages_;
   std::vector<std::pair<std::string, std::string>> ratings_;
   std::vector<std::string> tags_;
+  std::vector<std::string> uploads_;  // bytes; the id is the place
   Timestamp clock_{1'767'250'000'000};
   bool open_ = true, locked_ = false, subscribed_ = false;
 };

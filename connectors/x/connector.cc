@@ -8,13 +8,16 @@
 #include "connectors/x/wire.h"
 #include "core/base/text.h"
 #include "core/channel/api.h"
+#include "core/channel/attachments.h"
 #include "core/channel/following.h"
 #include "core/channel/json.h"
 #include "core/channel/length.h"
+#include "core/channel/multipart.h"
 #include "core/channel/oauth.h"
 #include "core/channel/post.h"
 
 namespace amends::connectors::x {
+extern const channel::Descriptor descriptor;
 namespace {
 
 using channel::ApiRequest;
@@ -42,6 +45,12 @@ constexpr std::string_view kSetup[] = {
     "Amends shows.",
     "Copy the client id and client secret here, then press Connect and agree.",
 };
+
+// docs.x.com/x-api/media/introduction and .../quickstart/best-practices (2026-11-22): up to four pictures of 5 MB;
+// films and moving pictures are uploaded in pieces, which we don't do. Descriptions: developer.x.com,
+// media/metadata/create.
+constexpr channel::AttachmentRule kAttachments[] = {
+    {"pictures", "image/jpeg image/png image/webp", 4, 5'000'000, 1000}};
 
 constexpr channel::Limits kLimits{280, channel::LengthUnit::weighted, 0, 0};
 constexpr std::size_t kBatch = 100;  // /2/tweets
@@ -98,7 +107,7 @@ Result<channel::OAuthProfile> oauth_of(const channel::Settings& settings) {
   out.client_id = settings.get("client_id");
   out.client_secret = Secret(std::string(settings.get("client_secret")));
   out.client_auth = out.client_secret.empty() ? channel::ClientAuth::none : channel::ClientAuth::basic;
-  out.scopes = {"tweet.read", "tweet.write", "users.read", "offline.access"};
+  out.scopes = {"tweet.read", "tweet.write", "users.read", "media.write", "offline.access"};
   return out;
 }
 
@@ -126,9 +135,12 @@ class XConnector final : public channel::Connector {
 
   Result<channel::Receipt> send(const channel::Outbound& outbound) override {
     TRY(const channel::Post post, channel::read_post(outbound.payload));
+    TRY_DO(channel::check_post_files(descriptor, post));
     TRY_DO(channel::check_length(post.text, kLimits));
+    TRY(const auto media, upload(post.files));
     Json body = {{"text", post.text}};
     if (!post.in_reply_to.empty()) body["reply"] = {{"in_reply_to_tweet_id", post.in_reply_to}};
+    if (!media.empty()) body["media"] = {{"media_ids", media}};
     ApiRequest request;
     request.method = "POST";
     request.path = "2/tweets";
@@ -169,6 +181,42 @@ class XConnector final : public channel::Connector {
   void interrupt() noexcept override { api_.interrupt(); }
 
  private:
+  // Nobody sees them until a post names them; X drops the others.
+  Result<std::vector<std::string>> upload(const std::vector<channel::PostFile>& files) {
+    std::vector<std::string> out;
+    for (const channel::PostFile& file : files) {
+      channel::MultipartForm form = channel::multipart({{"media_category", "tweet_image"},
+                                                        {"media_type", file.content_type},
+                                                        {"media", file.bytes, file.filename, file.content_type}});
+      TRY(const Json uploaded, prepare("2/media/upload", std::move(form.content_type), std::move(form.body)));
+      std::string id = text_at(uploaded, "data.id");
+      if (id.empty()) return fail(Kind::corrupt, "X gives the picture no name");
+      if (!file.alt.empty()) {
+        const Json described = {{"id", id}, {"metadata", {{"alt_text", {{"text", file.alt}}}}}};
+        TRY_DO(prepare("2/media/metadata", "application/json", channel::dump(described)));
+      }
+      out.push_back(std::move(id));
+    }
+    return out;
+  }
+
+  Result<Json> prepare(std::string path, std::string content_type, std::string body) {
+    ApiRequest request;
+    request.method = "POST";
+    request.path = std::move(path);
+    request.content_type = std::move(content_type);
+    request.body = std::move(body);
+    request.bucket = "media";
+    request.repeatable = true;
+    auto answer = api_.call(request);
+    if (!answer && answer.error().kind == Kind::rejected) {
+      // Accounts that were connected before pictures went along did not agree to media.write.
+      return std::move(answer).error().with_hint("connect the account again, so that it may send pictures");
+    }
+    if (!answer) return std::move(answer).error();
+    return channel::parse_json(answer->body);
+  }
+
   Result<Json> get(std::string path, channel::Fields query) {
     ApiRequest request;
     request.path = std::move(path);
@@ -314,6 +362,8 @@ constexpr channel::Descriptor make_descriptor() {
   d.settings = kSettings;
   d.can.pull = d.can.send = d.can.find = d.can.check = d.can.public_reply = true;
   d.limits = kLimits;
+  d.can.attachments = true;
+  d.attachments = kAttachments;
   d.reply = channel::ReplyGrade::api;
   d.display = {channel::Display::embed_only, true, true, true,
                "X Developer Agreement and display requirements, 2026-11-21"};

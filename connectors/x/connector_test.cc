@@ -184,5 +184,22 @@ TEST_F(XTest, LengthIsWeighted) {
   EXPECT_EQ(refused.error().kind, Kind::invalid);
 }
 
+TEST_F(XTest, AnAccountThatMayNotSendPicturesSaysWhatToDoAndSendsNothing) {
+  fake_.may_upload = false;
+  channel::Outbound out = answer(fake_.writes("@shop which colour?"), "This one.");
+  channel::Post post = *channel::read_post(out.payload);
+  post.files = {{"cup.png", "image/png", "A blue cup", "PNG"}};
+  out.payload = channel::write_post(post);
+  const auto receipt = connector_->send(out);
+  ASSERT_FALSE(receipt);
+  EXPECT_EQ(receipt.error().kind, Kind::rejected);
+  EXPECT_THAT(receipt.error().hint, testing::HasSubstr("connect the account again"));
+  EXPECT_THAT(fake_.ours(), IsEmpty());
+  fake_.may_upload = true;
+  ASSERT_TRUE(connector_->send(out));
+  ASSERT_EQ(fake_.ours().size(), 1u);
+  EXPECT_EQ(fake_.ours()[0].pictures.at(0).alt, "A blue cup");
+}
+
 }  // namespace
 }  // namespace amends::connectors::x

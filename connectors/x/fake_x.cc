@@ -78,7 +78,7 @@ FakeX::FakeX() : site(AMENDS_TEST_FOLDER "/contract.json") {
                            {"expires_in", 7200},
                            {"access_token", access()},
                            {"refresh_token", refresh()},
-                           {"scope", "tweet.read tweet.write users.read offline.access"}}),
+                           {"scope", "tweet.read tweet.write users.read media.write offline.access"}}),
             {}};
   });
   site.on("GET", "/2/users/me", [](const SiteRequest&) -> SiteAnswer {
@@ -135,6 +135,22 @@ FakeX::FakeX() : site(AMENDS_TEST_FOLDER "/contract.json") {
     return {200, channel::dump(out), {}};
   });
   site.on("POST", "/2/tweets", [this](const SiteRequest& r) { return create(r); });
+  site.on("POST", "/2/media/upload", [this](const SiteRequest& r) -> SiteAnswer {
+    if (!may_upload) return problem(403, "Forbidden", "You are not permitted to perform this action.");
+    const auto parts = test::decode_multipart(r.body);
+    const auto media = parts.find("media");
+    if (media == parts.end()) return problem(400, "Invalid Request", "media is missing");
+    const std::string id = std::to_string(1'146'654'567'674'912'769 + static_cast<std::int64_t>(pictures_.size()));
+    pictures_[id] = {media->second, ""};
+    return {200, channel::dump({{"data", {{"id", id}, {"media_key", "3_" + id}, {"expires_after_secs", 86'400}}}}), {}};
+  });
+  site.on("POST", "/2/media/metadata", [this](const SiteRequest& r) -> SiteAnswer {
+    const auto body = channel::parse_json(r.body);
+    const auto picture = pictures_.find(text_at(*body, "id"));
+    if (picture == pictures_.end()) return problem(400, "Invalid Request", "One or more parameters is invalid.");
+    picture->second.alt = text_at(*body, "metadata.alt_text.text");
+    return {200, channel::dump({{"data", {{"id", picture->first}, {"associated_metadata", Json::object()}}}}), {}};
+  });
 }
 
 const Post* FakeX::find(std::string_view id) const {
@@ -185,6 +201,11 @@ SiteAnswer FakeX::create(const SiteRequest& request) {
   post.author = kShop;
   post.words = text_at(*body, "text");
   post.answers = text_at(*body, "reply.in_reply_to_tweet_id");
+  for (const Json& id : channel::list_at(*body, "media.media_ids")) {
+    const auto picture = pictures_.find(id.get<std::string>());
+    if (picture == pictures_.end()) return problem(400, "Invalid Request", "Your media IDs are invalid.");
+    post.pictures.push_back(picture->second);
+  }
   const Post* answered = find(post.answers);
   if (!post.answers.empty() && (answered == nullptr || answered->deleted)) {
     return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.");

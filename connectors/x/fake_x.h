@@ -2,6 +2,7 @@
 // errors beside data, refresh tokens that are good once. Threads: the test's own; handlers run under the site's lock.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,10 +14,14 @@ namespace amends::connectors::x {
 
 class FakeX {
  public:
+  struct Picture {
+    std::string bytes, alt;
+  };
   struct Post {
     std::string id, first, author, words, answers;  // `first`: the id of its first version
     Timestamp written;
     bool deleted = false;
+    std::vector<Picture> pictures = {};
   };
 
   FakeX();
@@ -34,6 +39,7 @@ class FakeX {
 
   test::SiteFake site;
   bool locked = false;
+  bool may_upload = true;  // consent holds media.write
   bool guest_is_protected = false;
   int refreshes = 0;
 
@@ -43,6 +49,7 @@ class FakeX {
   test::SiteAnswer create(const test::SiteRequest& request);
 
   std::vector<Post> posts_;
+  std::map<std::string, Picture> pictures_;  // uploaded, by id
   int session_ = 1, refresh_ = 1;
   Timestamp now_{1'767'258'000'000};  // 2026-01-01T09:00:00Z
 };

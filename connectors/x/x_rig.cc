@@ -37,6 +37,13 @@ class XRig final : public test::Rig {
     }
     return out;
   }
+  std::vector<test::StandingFile> our_files() override {
+    std::vector<test::StandingFile> out;
+    for (const auto& post : fake_.ours()) {
+      for (const auto& picture : post.pictures) out.push_back({picture.bytes, picture.alt});
+    }
+    return out;
+  }
   int writes() override { return static_cast<int>(fake_.site.count("POST", "/2/tweets")); }
   bool expire_token() override {
     fake_.expire();

@@ -148,7 +148,7 @@ std::string plain(std::string_view text) {
 }
 
 void check_files(const channel::Post& post, const channel::Descriptor& channel, std::vector<AnswerFinding>& findings) {
-  if (const auto taken = channel::check_attachments(channel, post); !taken) {
+  if (const auto taken = channel::check_post_files(channel, post); !taken) {
     const Error& error = taken.error();
     findings.push_back({error.kind == Kind::unsupported ? "no_files" : "files_refused", Weight::stops, error.what + ".",
                         error.hint + ".", "", error.kind});

@@ -28,6 +28,14 @@ Error refused(const Descriptor& descriptor, const std::string& what) {
   return fail(Kind::invalid, what, std::string(descriptor.title) + " takes " + attachments_taken(descriptor));
 }
 
+// The first that takes files of this type, whatever the answer's visibility.
+const AttachmentRule* rule_of(const Descriptor& descriptor, std::string_view type) {
+  for (const AttachmentRule& rule : descriptor.attachments) {
+    if (is_type_of(type, rule.types)) return &rule;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<FileFacts> facts_of(const std::vector<PostFile>& files) {
@@ -54,7 +62,9 @@ std::string attachments_taken(const Descriptor& descriptor) {
   std::string out;
   for (const AttachmentRule& rule : descriptor.attachments) {
     out += (out.empty() ? "" : ", or ") + ("up to " + std::to_string(rule.count)) + " " + std::string(rule.kind) +
-           type_words(rule.types) + (rule.bytes > 0 ? " of " + size_words(rule.bytes) : "");
+           type_words(rule.types) + (rule.bytes > 0 ? " of " + size_words(rule.bytes) : "") +
+           (rule.alone ? " without words" : "") +
+           (rule.only ? " in " + std::string(*rule.only == model::Visibility::private_ ? "private" : "public") : "");
   }
   return out;
 }
@@ -69,20 +79,44 @@ Limits limits_beside(const Descriptor& descriptor, const std::vector<FileFacts>&
   return out;
 }
 
-Result<Done> check_attachments(const Descriptor& descriptor, const std::vector<FileFacts>& files) {
+std::int64_t description_limit(const Descriptor& descriptor, std::string_view type) {
+  const AttachmentRule* rule = rule_of(descriptor, type);
+  return rule == nullptr ? 0 : rule->alt;
+}
+
+bool speaks_by_files(const Descriptor& descriptor, const Post& post) {
+  if (post.files.empty()) return false;
+  const AttachmentRule* rule = rule_of(descriptor, post.files.front().content_type);
+  return rule != nullptr && rule->alone;
+}
+
+Result<Done> check_post_files(const Descriptor& descriptor, const Post& post) {
+  TRY_DO(check_attachments(descriptor, facts_of(post.files), post.visibility));
+  if (!speaks_by_files(descriptor, post) || text::trim(post.text).empty()) return Done{};
+  return refused(descriptor, "a file is a message of its own there: send the words as another answer");
+}
+
+Result<Done> check_attachments(const Descriptor& descriptor, const std::vector<FileFacts>& files,
+                               std::optional<model::Visibility> of) {
   if (files.empty()) return Done{};
   const auto& rules = descriptor.attachments;
   if (rules.empty()) {
     return fail(Kind::unsupported, std::string(descriptor.title) + " takes no files with an answer", "leave them out");
   }
   const auto rule_for = [&](const FileFacts& file) {
-    return std::find_if(rules.begin(), rules.end(),
-                        [&](const AttachmentRule& rule) { return is_type_of(file.type, rule.types); });
+    return std::find_if(rules.begin(), rules.end(), [&](const AttachmentRule& rule) {
+      return is_type_of(file.type, rule.types) && (!of || !rule.only || *rule.only == *of);
+    });
   };
   const auto rule = rule_for(files.front());
   for (const FileFacts& file : files) {
     const std::string name = "\"" + text::printable(file.name) + "\"";
     const auto own = rule_for(file);
+    const bool goes_elsewhere = own == rules.end() && rule_of(descriptor, file.type) != nullptr;
+    if (goes_elsewhere) {
+      return refused(descriptor, name + " doesn't go with " +
+                                     (of == model::Visibility::public_ ? "a public" : "a private") + " answer there");
+    }
     if (own == rules.end()) return refused(descriptor, name + " is of a type that doesn't go with an answer there");
     if (own != rule) return refused(descriptor, "files of these kinds don't go into one answer");
     if (file.bytes == 0) return refused(descriptor, name + " is empty");

@@ -62,5 +62,47 @@ TEST(Attachments, DescriptionsAreCountedInCharacters) {
   EXPECT_EQ(facts[0].bytes, 5);
 }
 
+TEST(Attachments, WhatGoesAloneBearsNoWordsAndWhatIsPrivateStaysSo) {
+  static constexpr AttachmentRule kAlone[] = {
+      {"picture", "image/*", 1, 1000, 0, 0, true, model::Visibility::private_},
+      {"sound", "audio/*", 1, 1000, 0, 0},
+  };
+  Descriptor site;
+  site.title = "Site";
+  site.attachments = kAlone;
+  Post post;
+  post.visibility = model::Visibility::private_;
+  post.files = {{"a.png", "image/png", "", "PNG"}};
+  EXPECT_TRUE(check_post_files(site, post));
+  EXPECT_TRUE(speaks_by_files(site, post));
+  post.text = "Look.";
+  EXPECT_EQ(check_post_files(site, post).error().kind, Kind::invalid);
+  post.text = " \n";
+  EXPECT_TRUE(check_post_files(site, post));
+  post.visibility = model::Visibility::public_;
+  const auto refused = check_post_files(site, post);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().what.find("public"), std::string::npos);
+  EXPECT_NE(refused.error().hint.find("picture (image/*) of 1 KB without words in private"), std::string::npos)
+      << refused.error().hint;
+  post.files = {{"a.ogg", "audio/ogg", "", "Ogg"}};
+  post.text = "Listen.";
+  EXPECT_TRUE(check_post_files(site, post));
+  EXPECT_FALSE(speaks_by_files(site, post));
+  post.files.clear();
+  EXPECT_FALSE(speaks_by_files(site, post));
+  EXPECT_TRUE(check_post_files(site, post));
+}
+
+TEST(Attachments, ThePlaceForADescriptionIsThatOfTheFilesKind) {
+  static constexpr AttachmentRule kPlaces[] = {{"pictures", "image/png image/jpeg", 4, 1000, 1500},
+                                               {"file", "*/*", 1, 1000, 0}};
+  Descriptor site;
+  site.attachments = kPlaces;
+  EXPECT_EQ(description_limit(site, "image/PNG"), 1500);
+  EXPECT_EQ(description_limit(site, "application/pdf"), 0);
+  EXPECT_EQ(description_limit(Descriptor{}, "image/png"), 0);
+}
+
 }  // namespace
 }  // namespace amends::channel

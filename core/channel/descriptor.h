@@ -86,12 +86,14 @@ struct Limits {
 // What an answer may carry on a channel that is no mail, a row a kind of file; the files of one answer are all of one
 // row.
 struct AttachmentRule {
-  std::string_view kind;   // what a person calls it: "pictures"
-  std::string_view types;  // "image/jpeg image/png", "video/*", "*/*"
-  std::int32_t count = 1;  // in one answer
-  std::int64_t bytes = 0;  // of each file
-  std::int64_t alt = 0;    // characters of a file's description; 0: the site has none
-  std::int64_t text = 0;   // how long a text beside them may be, in Limits::unit; 0: as without
+  std::string_view kind;                       // what a person calls it: "pictures"
+  std::string_view types;                      // "image/jpeg image/png", "video/*", "*/*"
+  std::int32_t count = 1;                      // in one answer
+  std::int64_t bytes = 0;                      // of each file
+  std::int64_t alt = 0;                        // characters of a file's description; 0: the site has none
+  std::int64_t text = 0;                       // how long a text beside them may be, in Limits::unit; 0: as without
+  bool alone = false;                          // they are a message of their own: an answer has them or words, not both
+  std::optional<model::Visibility> only = {};  // with answers of this visibility alone; none: with any
 };
 
 struct ReplySlots {

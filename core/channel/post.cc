@@ -77,7 +77,11 @@ model::Content content_of(const Post& post, const model::Party& author, model::M
   if (!post.answers_id.empty()) out.references.push_back(post.answers_id);
   out.date = at;
   out.text = post.text;
-  out.reply_text = post.text;
+  // Files that are all of it are told by their names.
+  for (std::size_t i = 0; post.text.empty() && i < post.files.size(); ++i) {
+    out.text += (i == 0 ? "" : ", ") + post.files[i].filename;
+  }
+  out.reply_text = out.text;
   out.language = post.language;
   return out;
 }

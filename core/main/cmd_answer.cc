@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -41,6 +42,20 @@ std::string type_of(const std::string& path) {
   return "application/octet-stream";
 }
 
+// FILE or FILE=DESCRIPTION; a file may have the sign in its own name.
+std::pair<std::string, std::string> path_and_description(const std::string& given) {
+  std::error_code ignored;
+  for (auto equals = given.size(); equals != std::string::npos; equals = given.rfind('=', equals - 1)) {
+    const std::string path = given.substr(0, equals);
+    if (std::filesystem::exists(path, ignored)) {
+      return {path, equals == given.size() ? "" : std::string(text::trim(given.substr(equals + 1)))};
+    }
+    if (equals == 0) break;
+  }
+  const auto first = given.find('=');
+  return {given.substr(0, first), ""};
+}
+
 Result<app::AnswerRequest> read_request(const Session& session, const AnswerOptions& o) {
   app::AnswerRequest request;
   request.thread = ThreadId{o.thread};
@@ -59,7 +74,7 @@ Result<app::AnswerRequest> read_request(const Session& session, const AnswerOpti
   request.at_once = o.now;
   request.text = o.text;
   if (o.text == "-") request.text = {std::istreambuf_iterator<char>(std::cin), {}};
-  if (request.text.empty() && o.step.empty() && o.site_template.empty()) {
+  if (request.text.empty() && o.step.empty() && o.site_template.empty() && o.files.empty()) {
     return fail(Kind::invalid, "there is nothing to say",
                 "give --text (or --text - to read it from stdin), or --template");
   }
@@ -69,11 +84,14 @@ Result<app::AnswerRequest> read_request(const Session& session, const AnswerOpti
       return fail(Kind::invalid, "--set \"" + pair + "\" is no value", "say --set name=Ada");
     request.values[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
-  for (const std::string& path : o.files) {
+  for (const std::string& given : o.files) {
+    const auto [path, alt] = path_and_description(given);
     std::ifstream in(path, std::ios::binary);
-    if (!in) return fail(Kind::invalid, path + " can't be read");
-    request.files.push_back(
-        {std::filesystem::path(path).filename().string(), type_of(path), {std::istreambuf_iterator<char>(in), {}}});
+    if (!in || std::filesystem::is_directory(path)) return fail(Kind::invalid, path + " can't be read");
+    request.files.push_back({std::filesystem::path(path).filename().string(),
+                             type_of(path),
+                             {std::istreambuf_iterator<char>(in), {}},
+                             alt});
   }
   if (!o.at.empty()) {
     TRY(request.not_before, parse_when(o.at, session.clock.now()));
@@ -306,7 +324,8 @@ void add_answer(CLI::App& app, Session& session) {
   command->add_option("--template", o->step,
                       "Wording by step: acknowledgement, apology, explanation, update, resolution, …");
   command->add_option("--set", o->values, "A field of the template (repeatable): --set first_name=Ada");
-  command->add_option("--attach", o->files, "A file (repeatable)");
+  command->add_option("--attach", o->files,
+                      "A file (repeatable); --attach cup.png=\"A blue cup\" with what it shows, for who can't see it");
   command->add_option("--message", o->to_message, "Which message is answered (default: the customer's last)");
   command->add_option("--account", o->account, "Through which account (default: the one it came in by)");
   command->add_option("--recipient", o->recipient,

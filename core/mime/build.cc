@@ -198,6 +198,10 @@ Result<Entity> file_entity(const OutgoingFile& file) {
     for (auto& word : parameter_words("filename", name)) disposition.push_back(std::move(word));
   }
   out.header += fold("Content-Disposition", disposition);
+  // RFC 2045 section 8.
+  if (const std::string alt = text::printable(text::squeeze(text::repair_utf8(file.alt))); !alt.empty()) {
+    out.header += fold("Content-Description", text_words(alt));
+  }
   out.header += "Content-Transfer-Encoding: base64\r\n";
   out.body = encode_base64_lines(file.bytes);
   return out;

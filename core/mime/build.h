@@ -17,7 +17,7 @@ struct OutgoingFile {
   std::string filename;
   std::string content_type;
   std::string bytes;
-  std::string alt = {};  // what it shows, for who can't see it; a channel that has no place for it leaves it out
+  std::string alt = {};  // what it shows, for who can't see it; in a mail its Content-Description
 };
 
 struct Outgoing {

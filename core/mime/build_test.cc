@@ -72,6 +72,20 @@ TEST(Build, SameInputGivesSameBytes) {
   EXPECT_EQ(*build(mail), *build(mail));
 }
 
+TEST(Build, WhatAFileShowsIsItsContentDescription) {
+  Outgoing mail = plain();
+  mail.files = {{"cup.png", "image/png", "PNG", "A blue cup,\r\nX-Evil: caf\xC3\xA9"}, {"tea.png", "image/png", "PNG"}};
+  const auto built = build(mail);
+  ASSERT_TRUE(built);
+  const auto first = built->find("Content-Description: ");
+  ASSERT_NE(first, built->npos);
+  EXPECT_EQ(built->find("Content-Description:", first + 1), built->npos) << "the other has none";
+  EXPECT_EQ(built->find("\r\nX-Evil"), built->npos);
+  EXPECT_NE(built->find("=?utf-8?", first), built->npos);
+  mail.files[0].alt = "A blue cup";
+  EXPECT_NE(build(mail)->find("\r\nContent-Description: A blue cup\r\n"), std::string::npos);
+}
+
 TEST(Build, WhatCouldInjectAHeaderIsRefusedByName) {
   struct Row {
     const char* field;

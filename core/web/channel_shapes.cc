@@ -88,7 +88,9 @@ constexpr Field kAttachmentRuleFields[] = {
     integer_field("count", 1, kLargestId, "In one answer; all files of an answer are of one kind").needed(),
     integer_field("bytes", 0, kLargestId, "Of each file").needed(),
     integer_field("alt", 0, kLargestId, "Characters of a file's description; 0: there is no place for one").needed(),
-    integer_field("text", 0, kLargestId, "How long a text beside them may be; 0: as without").needed()};
+    integer_field("text", 0, kLargestId, "How long a text beside them may be; 0: as without").needed(),
+    flag_field("alone", "They are a message of their own: an answer has them or words, not both"),
+    word_field("only", kVisibilities, "With answers of this visibility alone; with any when left out")};
 constexpr Schema kAttachmentRule{"AttachmentRule", kAttachmentRuleFields};
 
 constexpr Field kChannelFields[] = {
@@ -178,7 +180,9 @@ Json& add(Json& json, const channel::Descriptor& one) {
         .put("bytes", rule.bytes)
         .put("alt", rule.alt)
         .put("text", rule.text)
-        .close();
+        .put("alone", rule.alone);
+    if (rule.only) json.put("only", model::name_of(*rule.only));
+    json.close();
   }
   json.close_list();
   json.key("slots")

@@ -87,6 +87,9 @@ Result<app::AnswerRequest> read_request(const Call& call) {
   request.site_values = body.texts("site_values");
   request.confirmed = body.flag("confirmed");
   if (!request.site_template.empty() && request.step.empty()) return check_time(call, std::move(request));
+  // On some channels a file is a message of its own.
+  if (request.text.empty() && request.step.empty() && !request.files.empty())
+    return check_time(call, std::move(request));
   if (request.text.empty() == request.step.empty()) {
     return fail(Kind::invalid, request.text.empty() ? "There is nothing to say." : "Both a text and a step were given.",
                 "Give `text`, or `step` with its `values`.");

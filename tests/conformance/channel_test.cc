@@ -156,8 +156,9 @@ std::vector<Heard> ChannelTest::pull_until(channel::Connector& connector, std::s
   return out;
 }
 
-Heard ChannelTest::customer_says(const std::string& text) {
-  const std::string id = rig->customer_writes(text);
+Heard ChannelTest::customer_says(const std::string& text) { return hear(rig->customer_writes(text)); }
+
+Heard ChannelTest::hear(const std::string& id) {
   for (Heard& one : hear_all({id})) {
     if (one.item.external_id == id) return std::move(one);
   }

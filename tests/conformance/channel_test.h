@@ -56,6 +56,8 @@ class ChannelTest : public testing::TestWithParam<RigRow> {
   channel::Outbound answer_to(const Heard& what, const std::string& text, const std::string& key = "1");
   // A customer's item that takes an answer.
   Heard customer_says(const std::string& text);
+  // The same item, by the name that the site gives it.
+  Heard hear(const std::string& external_id);
 
   // What went wrong, kept for the search for secrets.
   template <class T>

@@ -15,17 +15,21 @@ class Files : public ChannelTest {
  protected:
   void SetUp() override {
     ChannelTest::SetUp();
-    asked = customer_says("Which colour is it?");
+    asked = hear(rig->customer_asks_for_files("Which colour is it?"));
     before = rig->our_words().size();
     connector = open();
   }
   const channel::AttachmentRule& rule() const { return d().attachments.front(); }
   PostFile file(const std::string& bytes = "the bytes of a picture") const {
     const std::string type(rule().types.substr(0, rule().types.find(' ')));
-    return {"cup.png", type == "*/*" ? "application/pdf" : type, rule().alt > 0 ? "A blue cup" : "", bytes};
+    return {"cup.png",
+            type == "*/*"       ? "application/pdf"
+            : type == "image/*" ? "image/png"
+                                : type,
+            rule().alt > 0 ? "A blue cup" : "", bytes};
   }
   channel::Outbound with(const std::vector<PostFile>& files, const std::string& text = "It is blue.") {
-    channel::Outbound out = answer_to(asked, text);
+    channel::Outbound out = answer_to(asked, rule().alone ? "" : text);
     channel::Post post = *channel::read_post(out.payload);
     post.files = files;
     out.payload = channel::write_post(post);
@@ -101,6 +105,31 @@ TEST_P(Files, ATextThatIsTooLongBesideThemIsRefusedWithOneThatFits) {
   EXPECT_EQ(receipt.error().kind, Kind::invalid);
   EXPECT_LE(receipt.error().hint.size(), static_cast<std::size_t>(rule().text));
   EXPECT_EQ(rig->our_words().size(), before);
+}
+
+TEST_P(Files, WordsBesideAFileThatGoesAloneAreRefusedBeforeAnythingIsSent) {
+  if (!rule().alone) GTEST_SKIP() << "words go with files";
+  channel::Outbound out = with({file()});
+  channel::Post post = *channel::read_post(out.payload);
+  post.text = "It is blue.";
+  out.payload = channel::write_post(post);
+  const std::size_t asked_before = rig->site()->heard().size();
+  const auto receipt = send(out);
+  ASSERT_FALSE(receipt);
+  EXPECT_EQ(receipt.error().kind, Kind::invalid);
+  EXPECT_EQ(rig->site()->heard().size(), asked_before);
+}
+
+TEST_P(Files, WhereOnlyPrivateAnswersTakeFilesAPublicOneIsRefused) {
+  if (!rule().only) GTEST_SKIP() << "every answer takes files";
+  channel::Outbound out = with({file()});
+  channel::Post post = *channel::read_post(out.payload);
+  post.visibility =
+      *rule().only == model::Visibility::private_ ? model::Visibility::public_ : model::Visibility::private_;
+  out.payload = channel::write_post(post);
+  EXPECT_EQ(send(out).error().kind, Kind::invalid);
+  EXPECT_TRUE(rig->our_files().empty());
+  EXPECT_EQ(points, 0);
 }
 
 TEST_P(Files, AnUploadThatFailsSendsNothing) {

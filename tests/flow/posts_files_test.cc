@@ -64,6 +64,19 @@ TEST_F(PostFiles, WhatTheSiteDoesNotTakeIsSaidInThePreviewAndRefused) {
   EXPECT_EQ(sends("posts").sent, 0);
 }
 
+TEST_F(PostFiles, APictureWithoutADescriptionIsPointedOutAndGoes) {
+  const ThreadId thread = asked_on("posts");
+  const auto bare = with(thread, {{"cup.png", "image/png", "PNG"}});
+  const auto preview = previews(bare);
+  ASSERT_TRUE(preview);
+  EXPECT_TRUE(has(preview->findings, "no_description"));
+  const auto described = previews(with(thread, {{"cup.png", "image/png", "PNG", "A blue cup"}}));
+  ASSERT_TRUE(described);
+  EXPECT_FALSE(has(described->findings, "no_description"));
+  EXPECT_FALSE(has(described->findings, "description_left_out"));
+  EXPECT_TRUE(tries(bare));
+}
+
 TEST_F(PostFiles, WhereASiteTakesNoneThatIsSaid) {
   const ThreadId thread = asked_on("chat");
   const auto answer = tries(with(thread, {{"cup.png", "image/png", "PNG"}}));

@@ -42,6 +42,8 @@ class Rig {
   // Our words as they stand on the site now, oldest first: a reply heard twice stands there twice, unless it has a slot
   // or a key.
   virtual std::vector<std::string> our_words() = 0;
+  // A customer's item that takes files with an answer, where not every one does.
+  virtual std::string customer_asks_for_files(std::string_view text) { return customer_writes(text); }
   // The files that stand with them.
   virtual std::vector<StandingFile> our_files() { return {}; }
   // How often the site was asked to write something by us.

@@ -3,6 +3,7 @@
 #include "connectors/common/meta/graph.h"
 #include "core/base/text.h"
 #include "core/channel/json.h"
+#include "core/channel/multipart.h"
 
 namespace amends::connectors::meta {
 namespace {
@@ -147,11 +148,46 @@ Result<std::optional<model::Content>> parse_event(std::string_view external_id, 
   return std::optional(std::move(out));
 }
 
+namespace {
+
+std::string_view kind_of_attachment(std::string_view content_type) {
+  for (const std::string_view kind : {"image", "video", "audio"}) {
+    if (text::starts_with_ignoring_case(content_type, std::string(kind) + "/")) return kind;
+  }
+  return "file";
+}
+
+// {"text": …}, or the file once it is uploaded; nobody sees it until a message names it.
+Result<Json> message_of(channel::Api& api, const channel::Post& post, std::string_view owner,
+                        const channel::Fields& query) {
+  if (post.files.empty()) return Json{{"text", post.text}};
+  const channel::PostFile& file = post.files.front();
+  const std::string kind(kind_of_attachment(file.content_type));
+  const Json announced = {{"attachment", {{"type", kind}, {"payload", {{"is_reusable", true}}}}}};
+  channel::MultipartForm form = channel::multipart(
+      {{"message", channel::dump(announced)}, {"filedata", file.bytes, file.filename, file.content_type}});
+  channel::ApiRequest request;
+  request.method = "POST";
+  request.path = channel::path_of("{}/message_attachments", {owner});
+  request.query = query;
+  request.body = std::move(form.body);
+  request.content_type = std::move(form.content_type);
+  request.bucket = "messages";
+  request.repeatable = true;
+  TRY(const auto answer, api.call(request));
+  TRY(const Json uploaded, channel::parse_json(answer.body));
+  const std::string id = text_at(uploaded, "attachment_id");
+  if (id.empty()) return fail(Kind::corrupt, "the site gives the file no name");
+  return Json{{"attachment", {{"type", kind}, {"payload", {{"attachment_id", id}}}}}};
+}
+
+}  // namespace
+
 Result<channel::Receipt> send_private(channel::Api& api, const channel::Outbound& outbound, const channel::Post& post,
                                       std::string_view owner, const channel::Fields& query) {
   if (post.to.handle.empty()) return fail(Kind::invalid, "this goes to nobody");
-  Json body = {
-      {"recipient", {{"id", post.to.handle}}}, {"messaging_type", "RESPONSE"}, {"message", {{"text", post.text}}}};
+  TRY(const Json message, message_of(api, post, owner, query));
+  Json body = {{"recipient", {{"id", post.to.handle}}}, {"messaging_type", "RESPONSE"}, {"message", message}};
   channel::ApiRequest request;
   request.method = "POST";
   request.path = channel::path_of("{}/messages", {owner});

@@ -38,7 +38,8 @@ Result<model::Content> parse_message(const model::Item& item);
 Result<std::optional<model::Content>> parse_event(std::string_view external_id, std::string_view raw);
 
 // POST <owner>/messages. Within the 24 hours as an answer; when Meta says that they are over and a person wrote it,
-// once more with the tag that gives people seven days.
+// once more with the tag that gives people seven days. A file is uploaded first (POST <owner>/message_attachments) and
+// is the message: one carries words or a file.
 Result<channel::Receipt> send_private(channel::Api& api, const channel::Outbound& outbound, const channel::Post& post,
                                       std::string_view owner, const channel::Fields& query);
 
