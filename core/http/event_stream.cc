@@ -1,6 +1,9 @@
 #include "core/http/event_stream.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "core/http/event_rings.h"
 
 namespace amends::http {
 namespace {
@@ -38,11 +41,23 @@ std::string format(const Event& event) {
 
 std::string format_retry(std::uint32_t milliseconds) { return "retry: " + std::to_string(milliseconds) + "\n\n"; }
 
+EventStream::~EventStream() {
+  if (rings_) rings_->waiting_ -= counted_;
+}
+
+void EventStream::count() {
+  if (!rings_) return;
+  const std::size_t now = waiting_.size() - taken_;
+  rings_->waiting_ += now - counted_;  // wraps around when there is less
+  counted_ = now;
+}
+
 bool EventStream::push(std::string_view bytes) {
   std::unique_lock held(mutex_);
   if (closed_) return false;
   if (waiting_.size() - taken_ + bytes.size() > ring_) {
     waiting_ += overflow_;
+    count();
     close_and_tell(held);
     return false;
   }
@@ -51,8 +66,28 @@ bool EventStream::push(std::string_view bytes) {
     taken_ = 0;
   }
   waiting_ += bytes;
+  count();
   if (!std::exchange(told_, true) && wake_) wake_();
-  return true;
+  if (!rings_ || rings_->waiting_ <= rings_->most_) return true;
+  held.unlock();
+  rings_->relieve();
+  return !closed();
+}
+
+void EventStream::give_up() {
+  std::unique_lock held(mutex_);
+  std::string rest;
+  if (!last_taken_.empty() && last_taken_ != "\n\n") {
+    const std::string from = last_taken_ + waiting_.substr(taken_, std::string::npos);
+    const auto end = from.find("\n\n");
+    if (end != from.npos) rest = from.substr(last_taken_.size(), end + 2 - last_taken_.size());
+  }
+  waiting_ = rest + overflow_;
+  waiting_.shrink_to_fit();
+  taken_ = 0;
+  count();
+  ++rings_->given_up_;
+  if (!closed_) close_and_tell(held);
 }
 
 void EventStream::close() {
@@ -112,6 +147,9 @@ std::string EventStream::take(std::size_t most, bool& last) {
       taken_ = 0;
     }
   }
+  last_taken_ = (last_taken_ + out.substr(out.size() - std::min<std::size_t>(out.size(), 2)));
+  if (last_taken_.size() > 2) last_taken_.erase(0, last_taken_.size() - 2);
+  count();
   // What is left will be taken without another word.
   told_ = !waiting_.empty();
   last = closed_ && waiting_.empty();
@@ -123,6 +161,7 @@ void EventStream::detach() {
   wake_ = nullptr;
   std::string().swap(waiting_);
   taken_ = 0;
+  count();
   if (!closed_) close_and_tell(held);
 }
 

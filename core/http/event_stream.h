@@ -26,6 +26,8 @@ std::string format(const Event& event);
 // How long a client waits until it connects again.
 std::string format_retry(std::uint32_t milliseconds);
 
+class EventRings;
+
 // Threads: any. Every call returns without waiting for the client.
 class EventStream {
  public:
@@ -37,6 +39,7 @@ class EventStream {
       : overflow_(std::move(overflow)), ring_(ring) {}
   EventStream(const EventStream&) = delete;
   EventStream& operator=(const EventStream&) = delete;
+  ~EventStream();
 
   // Whole events only. False when the stream is closed or this push has overflowed it; then the bytes are not sent.
   // Pushing before the handler has returned is fine: the bytes follow the header.
@@ -60,7 +63,11 @@ class EventStream {
   void detach();
 
  private:
+  friend class EventRings;
   void close_and_tell(std::unique_lock<std::mutex>& held);
+  // For EventRings: what waits goes, but for the rest of an event that was begun; then `overflow`, and the end.
+  void give_up();
+  void count();
 
   mutable std::mutex mutex_;
   std::string overflow_;
@@ -68,7 +75,10 @@ class EventStream {
   std::size_t ring_;
   std::size_t taken_ = 0;  // of waiting_
   bool closed_ = false;
-  bool told_ = false;  // wake was called since the last take
+  bool told_ = false;                  // wake was called since the last take
+  std::string last_taken_;             // its last two bytes: whether an event is under way
+  std::shared_ptr<EventRings> rings_;  // null: it stands alone
+  std::size_t counted_ = 0;            // bytes of ours in rings_
   std::function<void()> wake_;
   std::function<void()> on_close_;
 };

@@ -44,7 +44,7 @@ Result<Reply> stream_events(Call& call) {
   wish.filter.installation = may(call.who, {}, Permission::installation);
   wish.last_event_id = std::string(call.request.headers.get("Last-Event-ID"));
   wish.keys = doors_of(call.who);
-  const auto stream = std::make_shared<http::EventStream>(http::format({{}, "resync", "{\"why\":\"too slow\"}"}));
+  const auto stream = call.services.rings->open(http::format({{}, "resync", "{\"why\":\"too slow\"}"}));
   stream->push(http::format_retry(2000));
   TRY(const auto ticket, call.services.live.subscribe(std::move(wish), std::make_shared<StreamSink>(stream)));
   stream->on_close([&live = call.services.live, ticket] { live.unsubscribe(ticket); });

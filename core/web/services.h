@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "core/app/live.h"
 #include "core/app/staff.h"
 #include "core/base/secret.h"
+#include "core/http/event_rings.h"
 #include "core/people/sessions.h"
 #include "core/plugin/asset.h"
 #include "core/web/entrance.h"
@@ -38,6 +40,7 @@ struct SiteOptions {
   app::ImageProxy* images = nullptr;       // null: no remote picture is fetched
   std::vector<plugin::Asset> assets = {};  // what browsers get at "/"; empty: nothing is there
   std::function<std::string()> metrics = [] { return std::string(); };
+  std::size_t most_waiting = http::EventRings::kMost;  // bytes in all event streams together
   // Why the program can't serve just now; none: it can.
   std::function<std::vector<std::string>()> not_ready = [] { return std::vector<std::string>{}; };
 };
@@ -52,6 +55,8 @@ struct Services {
   Imports* imports = nullptr;
   app::Hooks* hooks = nullptr;
   std::string openapi = {};  // the document, as JSON
+  // What waits for clients of event streams, all together.
+  const std::shared_ptr<http::EventRings> rings = std::make_shared<http::EventRings>(options.most_waiting);
 };
 
 }  // namespace amends::web
