@@ -161,6 +161,8 @@ class Staff {
   Result<Done> remove_totp(const Principal& who, UserId user);  // an admin, after confirm_password
   // A brand's for who may read it, all for an admin.
   Result<std::vector<people::User>> users(const Principal& who, BrandId brand, std::string_view after, int limit);
+  // Who may take care of a thread there: its members, and admins.
+  Result<std::vector<people::User>> owners(const Principal& who, BrandId brand, std::string_view after, int limit);
 
   Result<people::TeamId> add_team(const Principal& who, BrandId brand, std::string_view name);
   Result<Done> change_team(const Principal& who, BrandId brand, people::TeamId team,

@@ -155,6 +155,14 @@ Result<std::vector<people::User>> Staff::users(const Principal& who, BrandId bra
   });
 }
 
+Result<std::vector<people::User>> Staff::owners(const Principal& who, BrandId brand, std::string_view after,
+                                                int limit) {
+  if (!people::may(who, brand, Permission::read)) return not_allowed("see who is here");
+  return hub_.db().read([&](store::Reader& reader) -> Result<std::vector<people::User>> {
+    return people::owners(reader, brand, after, limit);
+  });
+}
+
 Result<people::TeamId> Staff::add_team(const Principal& who, BrandId brand, std::string_view name) {
   if (!brand || !people::may(who, brand, Permission::people)) return not_allowed("change teams");
   return commit([&](store::Tx& tx, Closed&) -> Result<people::TeamId> {

@@ -155,19 +155,49 @@ std::optional<User> find_user_by_email(store::Reader& reader, std::string_view e
   return one(reader, "WHERE u.email_key = ?", key);
 }
 
-std::vector<User> users(store::Reader& reader, BrandId brand, std::string_view after, int limit) {
-  std::string sql(kUserColumns);
-  std::vector<store::Value> values = {after};
-  sql += "WHERE u.login > ? ";
-  if (brand) {
-    sql += "AND EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.id AND m.brand_id = ?) ";
-    values.emplace_back(brand);
-  }
-  sql += "ORDER BY u.login LIMIT ?";
+namespace {
+
+std::vector<User> users_where(store::Reader& reader, std::string_view condition, std::vector<store::Value> values,
+                              int limit) {
+  const std::string sql =
+      std::string(kUserColumns) + "WHERE u.login > ? " + std::string(condition) + "ORDER BY u.login LIMIT ?";
   values.emplace_back(std::clamp(limit, 1, kLongestPage + 1));
   std::vector<User> out;
   for (auto q = reader.query_with(sql, values); q.next();) out.push_back(user_of(q.row()));
   return out;
+}
+
+}  // namespace
+
+std::vector<User> users(store::Reader& reader, BrandId brand, std::string_view after, int limit) {
+  if (!brand) return users_where(reader, "", {after}, limit);
+  return users_where(reader, "AND EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.id AND m.brand_id = ?) ",
+                     {after, brand}, limit);
+}
+
+std::vector<User> owners(store::Reader& reader, BrandId brand, std::string_view after, int limit) {
+  return users_where(reader,
+                     "AND u.disabled = 0 AND (u.admin = 1 OR EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.id "
+                     "AND m.brand_id = ?)) ",
+                     {after, brand}, limit);
+}
+
+Result<Done> check_owner(store::Reader& reader, BrandId brand, std::string_view login) {
+  const auto user = find_user(reader, login);
+  const auto role = user ? role_of(reader, user->id, brand) : std::optional<Role>();
+  if (!user || (!user->admin && !role)) {
+    return fail(Kind::invalid, "Nobody of that login works for this brand.",
+                "Give them a role in the brand first, or choose somebody who has one.");
+  }
+  if (user->disabled) {
+    return fail(Kind::invalid, user->login + " can't sign in any more, so nobody would take care of it.",
+                "Choose somebody else, or enable the user first.");
+  }
+  if (!user->admin && !grants_of(*role).has(Permission::act)) {
+    return fail(Kind::invalid, "As " + std::string(name_of(*role)) + " " + user->login + " may not act in this brand.",
+                "Choose somebody whose role lets them.");
+  }
+  return Done{};
 }
 
 bool any_admin(store::Reader& reader) {

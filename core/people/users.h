@@ -57,6 +57,11 @@ std::optional<User> find_user(store::Reader& reader, std::string_view login);
 std::optional<User> find_user_by_email(store::Reader& reader, std::string_view email);
 // By login, after `after`. `brand` none: all.
 std::vector<User> users(store::Reader& reader, BrandId brand, std::string_view after, int limit);
+// Who may take care of a thread of the brand: whoever may act in it, which is everybody with a role there, and admins,
+// who need none. Nobody who is disabled. By login, after `after`.
+std::vector<User> owners(store::Reader& reader, BrandId brand, std::string_view after, int limit);
+// invalid, saying why: they may not. Somebody of another brand is told as nobody is.
+Result<Done> check_owner(store::Reader& reader, BrandId brand, std::string_view login);
 bool any_admin(store::Reader& reader);  // who is not disabled
 
 std::vector<Membership> memberships(store::Reader& reader, UserId user);

@@ -200,5 +200,40 @@ TEST_F(PeopleTest, WhatWasDoneIsOnRecord) {
   EXPECT_EQ(first["peer"], "203.0.113.7");
 }
 
+TEST_F(PeopleTest, WhoMayActInABrandMayOwnItsThreadsAndAdminsWithoutARoleToo) {
+  const std::string thread = "/api/v1/brands/acme/threads/" + std::to_string(world_.things["acme"].thread);
+  const auto assign = [&](const std::string& owner) {
+    return with(world_.session("agent"), "PUT", thread + "/owner", json{{"owner", owner}}.dump());
+  };
+  EXPECT_EQ(assign(World::kAdmin).status, 200);
+  EXPECT_EQ(json::parse(world_.get(thread, "agent").body)["thread"]["owner"], World::kAdmin);
+  // Somebody of another brand is told as nobody is.
+  const auto outsider = assign(World::kOutsider), nobody = assign("no.such.one");
+  EXPECT_EQ(outsider.status, 422);
+  EXPECT_EQ(json::parse(outsider.body)["detail"], "Nobody of that login works for this brand.");
+  EXPECT_EQ(json::parse(outsider.body)["detail"], json::parse(nobody.body)["detail"]);
+
+  const auto logins = [&](const std::string& query) {
+    std::set<std::string> out;
+    const json list = json::parse(world_.get("/api/v1/brands/acme/members" + query, "agent").body);
+    for (const json& one : list["items"]) out.insert(one["login"].get<std::string>());
+    return out;
+  };
+  const auto members = logins(""), owners = logins("?owners=true");
+  EXPECT_EQ(members.count(World::kAdmin), 0u);
+  EXPECT_EQ(owners.count(World::kAdmin), 1u);
+  EXPECT_EQ(owners.count("curator"), 1u);
+  EXPECT_EQ(owners.count(World::kOutsider), 0u);
+  EXPECT_EQ(owners.size(), members.size() + 1);
+
+  const auto off = world_.ask({"PATCH", "/api/v1/users/" + std::to_string(world_.users["curator"].value),
+                               json{{"disabled", true}}.dump(), world_.session(World::kAdmin)});
+  ASSERT_EQ(off.status, 200) << off.body;
+  EXPECT_EQ(logins("?owners=true").count("curator"), 0u);
+  const auto gone = assign("curator");
+  EXPECT_EQ(gone.status, 422);
+  EXPECT_NE(gone.body.find("can't sign in any more"), std::string::npos) << gone.body;
+}
+
 }  // namespace
 }  // namespace amends::web::test

@@ -57,11 +57,8 @@ Result<Done> check_action(const Call& call) {
   }
   const std::string_view owner = call.body.text("owner");
   if (action != "assign" || owner.empty()) return Done{};
-  return call.services.hub.db().read([&](store::Reader& reader) -> Result<Done> {
-    const auto user = people::find_user(reader, owner);
-    if (user && !user->disabled && (user->admin || people::role_of(reader, user->id, call.brand_id()))) return Done{};
-    return fail(Kind::invalid, "Nobody of that login works for this brand.", "See the brand's members.");
-  });
+  return call.services.hub.db().read(
+      [&](store::Reader& reader) -> Result<Done> { return people::check_owner(reader, call.brand_id(), owner); });
 }
 
 // Whether it would change, as the desk would find.

@@ -149,12 +149,8 @@ app::Desk desk_of(const Call& call) { return {call.services.hub, call.in_brand()
 Result<Reply> assign(Call& call) {
   const std::string owner(call.body.text("owner"));
   if (!owner.empty()) {
-    const auto known = call.services.hub.db().read([&](store::Reader& reader) -> Result<bool> {
-      const auto user = people::find_user(reader, owner);
-      return user && !user->disabled && (user->admin || people::role_of(reader, user->id, call.brand_id()).has_value());
-    });
-    if (!known) return known.error();
-    if (!*known) return fail(Kind::invalid, "Nobody of that login works for this brand.", "See the brand's members.");
+    TRY_DO(call.services.hub.db().read(
+        [&](store::Reader& reader) -> Result<Done> { return people::check_owner(reader, call.brand_id(), owner); }));
   }
   TRY(const bool done, desk_of(call).assign(thread_of(call), owner));
   return changed(done);
