@@ -206,6 +206,29 @@ export async function all({ browser, program, sink, axe, check, pictures, looks 
       await context.close();
     }
   });
+  await check('what a picture shows goes with it, and what is too large is said before it is read', async () => {
+    await page.goto(`${origin}/customers/${maya}`);
+    await article(page).last().waitFor();
+    await page.keyboard.press('r');
+    await box(page).fill('Here is the new cup.');
+    const pick = page.locator('input[type="file"]');
+    await pick.setInputFiles([
+      { name: 'cup.png', mimeType: 'image/png', buffer: Buffer.from('iVBORw0KGgo=', 'base64') },
+      { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(21 * 1024 * 1024) },
+    ]);
+    await page.getByText('film.bin doesn’t fit: 21 MB in all.').waitFor();
+    await composer(page).getByLabel('What cup.png shows').fill('A blue cup');
+    equal(await composer(page).getByLabel('What film.bin shows').count(), 0, 'film.bin');
+    equal(await violations(page, axe), [], 'the composer with a picture');
+    if (pictures) await page.screenshot({ path: join(pictures, 'composer-picture.png') });
+    const before = sink.taken.length;
+    await box(page).focus();
+    await page.keyboard.press('Control+Enter');
+    await until(() => sink.taken.length > before, 'the mail', 20_000);
+    const mail = sink.taken.at(-1);
+    expect(mail.includes('cup.png') && mail.includes('A blue cup'), 'the picture and what it shows');
+    await page.getByText(/^Sent /).last().waitFor();
+  });
   await check('wording by step: gaps are listed, known fields are filled', async () => {
     await page.keyboard.press('r');
     await box(page).waitFor();

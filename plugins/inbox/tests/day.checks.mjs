@@ -241,6 +241,33 @@ async function play({ browser, program, sites, sink, axe, check, pictures }) {
     expect((await page.evaluate(() => globalThis.mousePresses)) === 0, 'no mouse');
     console.log(`      ${done.size} items over ${new Set(done.values()).size} channels in ${Math.round((performance.now() - began) / 1000)} s`);
   });
+  await check('day: a file that the channel does not take is refused as it is dropped, with what it takes', async () => {
+    const row = (await list()).find((one) => one.channel === 'whatsapp');
+    await page.goto(`${origin}/inbox/everything/${row.thread}`);
+    await page.locator('article').first().waitFor();
+    await page.keyboard.press('r');
+    const region = page.getByRole('region', { name: 'Your answer' });
+    await region.getByRole('textbox').first().waitFor();
+    const drop = (name, type, bytes) =>
+      region.evaluate((el, [name, type, bytes]) => {
+        const files = new DataTransfer();
+        files.items.add(new File([new Uint8Array(bytes)], name, { type }));
+        el.dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
+      }, [name, type, bytes]);
+    await drop('setup.exe', 'application/x-msdownload', 10);
+    await page.getByText('setup.exe is of a kind that doesn’t go with an answer there. It takes one file (jpeg, png) up to 5.2 MB').waitFor();
+    await drop('huge.png', 'image/png', 6_000_000);
+    await page.getByText('huge.png is larger than the 5.2 MB a file may have there.').waitFor();
+    await drop('cup.png', 'image/png', 10);
+    await region.getByText('cup.png', { exact: true }).waitFor();
+    await drop('tin.png', 'image/png', 10);
+    await page.getByText('Only 1 file goes with one answer there.').waitFor();
+    equal(await region.locator('ul li').count(), 1, 'files that go along');
+    equal(await violations(page, axe), [], 'the composer with a file');
+    await page.screenshot({ path: `${pictures}/day-file.png` });
+    await region.getByRole('button', { name: 'Remove cup.png' }).click();
+    await page.keyboard.press('Escape');
+  });
   await check('day: a thread of every channel is as accessible as the others, in both themes', async () => {
     const rows = await list();
     for (const theme of ['light', 'dark']) {

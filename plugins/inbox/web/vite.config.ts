@@ -41,6 +41,8 @@ export default defineConfig({
   preview: { host: '127.0.0.1', proxy },
   test: {
     environment: 'jsdom',
+    // Styles are read by a test (ui/directions.test.ts).
+    css: true,
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test.setup.ts'],
     maxWorkers: 2,

@@ -26,6 +26,7 @@ export type Refusal =
   | { why: 'none' }
   | { why: 'type' | 'empty'; name: string }
   | { why: 'mixed' }
+  | { why: 'alone' }
   | { why: 'large' | 'sum'; name: string; most: number }
   | { why: 'many'; most: number };
 
@@ -106,6 +107,8 @@ export function refusalWords(no: Refusal, takes: Takes, w: W, language: string):
       return w.type(no.name) + more;
     case 'empty':
       return w.empty(no.name);
+    case 'alone':
+      return w.alone;
     case 'mixed':
       return w.mixed + more;
     case 'large':

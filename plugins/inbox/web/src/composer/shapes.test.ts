@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../api/types';
-import { judge, misfit, mostBytes, refusalWords, type OutFile } from './files';
+import { altRoom, judge, misfit, mostBytes, refusalWords, type OutFile } from './files';
 import en from './words/en';
 import { bodyOf, readyOf } from './shapes';
 
@@ -59,7 +59,7 @@ describe('files', () => {
     const judged = judge([file(1), file(1), file(1)], many);
     expect([judged.fit.length, judged.refused]).toEqual([1, [{ why: 'many', most: 50 }]]);
   });
-  const rule = (kind: string, types: string[], count: number, bytes: number) => ({ kind, types, count, bytes, alt: 0, text: 0 });
+  const rule = (kind: string, types: string[], count: number, bytes: number, alt = 0) => ({ kind, types, count, bytes, alt, text: 0 });
   const takes = [rule('pictures', ['image/jpeg', 'image/png'], 2, 1000), rule('video', ['video/*'], 1, 5000)];
   const of = (name: string, type: string, size = 10) => ({ name, type, size }) as File;
   const why = (files: File[]) => judge(files, [], takes).refused.map((one) => one.why);
@@ -79,6 +79,12 @@ describe('files', () => {
     expect(misfit(there, [rule('picture', ['image/png'], 1, 0)])).toEqual({ why: 'many', most: 1 });
     expect(misfit(there, null)).toEqual({ why: 'none' });
     expect(misfit([], null)).toBeNull();
+  });
+  it('have a place for what they show where the channel has one, and pictures in mails', () => {
+    expect(altRoom(of('a.png', 'image/png'), [rule('pictures', ['image/*'], 4, 0, 1500)])).toBe(1500);
+    expect(altRoom(of('a.png', 'image/png'), takes)).toBe(0);
+    expect(altRoom(of('a.png', 'image/png'), [])).toBeGreaterThan(0);
+    expect([altRoom(of('a.pdf', 'application/pdf'), []), altRoom(of('a.png', 'image/png'), null)]).toEqual([0, 0]);
   });
   it('that are refused are told what goes', () => {
     expect(refusalWords({ why: 'type', name: 'a.pdf' }, takes, en.files, 'en')).toBe('a.pdf is of a kind that doesn’t go with an answer there. It takes up to 2 files (jpeg, png), 1 kB each; one file (video) up to 5 kB.');

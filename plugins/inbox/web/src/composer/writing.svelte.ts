@@ -38,19 +38,23 @@ export class Writing {
   private key = newKey();
   private keyOf = '';
 
+  readonly empty = $derived(this.text.trim() === '');
   readonly limit = $derived.by(() => {
     const own = this.ready?.limit ?? { limit: 0, unit: 'code_points' as const };
     // Beside a picture some sites take fewer words.
     const beside = this.files.length ? (ruleFor(this.files[0], this.takes)?.text ?? 0) : 0;
     return beside > 0 && (own.limit === 0 || beside < own.limit) ? { ...own, limit: beside } : own;
   });
+  /** Its files are a message of their own there, without words. */
+  readonly alone = $derived(this.files.length > 0 && Boolean(ruleFor(this.files[0], this.takes)?.alone));
+  /** Nothing is there that could leave. */
+  readonly bare = $derived(this.empty && !this.alone);
   /** Why the files can't go where it goes. */
-  readonly fault = $derived<Refusal | null>(misfit(this.files, this.takes));
+  readonly fault = $derived<Refusal | null>(misfit(this.files, this.takes) ?? (this.alone && !this.empty ? { why: 'alone' } : null));
   readonly altTooLong = $derived(this.files.some((one) => [...one.alt.trim()].length > this.altOf(one)));
   readonly length = $derived(this.limit.limit > 0 ? lengthOf(this.text, this.limit.unit) : 0);
   readonly tooLong = $derived(tooLong(this.text, this.limit));
   readonly shorter = $derived(this.tooLong ? shortened(this.text, this.limit) : '');
-  readonly empty = $derived(this.text.trim() === '');
   /** What stops it or wants to be confirmed; length is said by the meter, at once. */
   readonly findings = $derived<Finding[]>(this.empty ? [] : (this.ready?.findings ?? []).filter((one) => one.rule !== 'too_long'));
 
@@ -162,7 +166,7 @@ export class Writing {
   }
 
   async send(how: { notBefore?: string; confirmed?: boolean; seen?: number } = {}): Promise<Outcome> {
-    if (this.sending || this.empty || this.tooLong || this.fault || this.altTooLong) return { kind: 'nothing' };
+    if (this.sending || this.bare || this.tooLong || this.fault || this.altTooLong) return { kind: 'nothing' };
     this.sending = true;
     this.draft.hold();
     const body = bodyOf({ ...this.wish(), ...how, seen: how.seen ?? this.seen });

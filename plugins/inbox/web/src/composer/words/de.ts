@@ -36,6 +36,7 @@ const de: Widened<typeof en> = {
     none: 'Mit einer Antwort in diesem Kanal gehen keine Dateien.',
     type: (name) => `${name} ist von einer Art, die dort mit keiner Antwort geht.`,
     empty: (name) => `${name} ist leer.`,
+    alone: 'Eine Datei ist dort eine Nachricht für sich: senden Sie sie ohne Worte, und die Worte als weitere Antwort.',
     mixed: 'Dateien so verschiedener Art gehen nicht in eine Antwort.',
     large: (name, most) => `${name} ist größer als ${most}, und mehr darf eine Datei dort nicht haben.`,
     sum: (name, most) => `${name} passt nicht: höchstens ${most} zusammen.`,

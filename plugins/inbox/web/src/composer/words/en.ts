@@ -34,6 +34,7 @@ const en = {
     none: 'Files don’t go with an answer in this channel.',
     type: (name: string) => `${name} is of a kind that doesn’t go with an answer there.`,
     empty: (name: string) => `${name} is empty.`,
+    alone: 'A file is a message of its own there: send it without words, and the words as another answer.',
     mixed: 'Files of these kinds don’t go into one answer.',
     large: (name: string, most: string) => `${name} is larger than the ${most} a file may have there.`,
     sum: (name: string, most: string) => `${name} doesn’t fit: ${most} in all.`,

@@ -36,6 +36,7 @@ const es: Widened<typeof en> = {
     none: 'En este canal, las respuestas no llevan archivos.',
     type: (name) => `${name} es de un tipo que allí no va con una respuesta.`,
     empty: (name) => `${name} está vacío.`,
+    alone: 'Un archivo es allí un mensaje aparte: envíelo sin palabras, y las palabras en otra respuesta.',
     mixed: 'Archivos de estos tipos no van en una misma respuesta.',
     large: (name, most) => `${name} supera ${most}, lo máximo de un archivo allí.`,
     sum: (name, most) => `${name} no cabe: ${most} en total.`,

@@ -36,6 +36,7 @@ const fr: Widened<typeof en> = {
     none: 'Dans ce canal, une réponse n’emporte pas de fichiers.',
     type: (name) => `${name} est d’un type que ce canal n’accepte pas avec une réponse.`,
     empty: (name) => `${name} est vide.`,
+    alone: 'Un fichier est là un message à part : envoyez-le sans mots, et les mots dans une autre réponse.',
     mixed: 'Des fichiers de ces types ne vont pas dans une même réponse.',
     large: (name, most) => `${name} dépasse ${most}, le maximum d’un fichier ici.`,
     sum: (name, most) => `${name} ne tient pas : ${most} en tout.`,
