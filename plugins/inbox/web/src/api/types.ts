@@ -31,6 +31,18 @@ export interface AskReset {
   /** Login, or e-mail address */
   login: string;
 }
+export interface BrandChange {
+  /** What customers read */
+  name?: string;
+  /** ISO 639-1 */
+  language?: string;
+  /** Of the draft check */
+  strictness?: "advise" | "guard" | "strict";
+  /** Under every mail; "" for none */
+  signature?: string;
+  /** All of them; the first one names our Message-IDs */
+  domains?: string[];
+}
 export interface Bulk {
   /** Which */
   threads: number[];
@@ -162,6 +174,28 @@ export interface NewTeam {
   /** Users with a role in the brand */
   members?: number[];
 }
+export interface NewTemplate {
+  step: "acknowledgement" | "apology" | "explanation" | "update" | "resolution" | "check_in" | "thanks" | "question_answer" | "auto_acknowledgement";
+  /** A channel's name, public, private or any */
+  where: string;
+  /** ISO 639-1 */
+  language: string;
+  /** Every value the words name */
+  fields?: NewTemplateField[];
+  /** Mustache; only for mails that begin a thread */
+  subject?: string | null;
+  /** Mustache: {{name}}, {{#name}}…{{/name}}, {{^name}}…{{/name}} */
+  body: string;
+}
+export interface NewTemplateField {
+  /** a-z, 0-9 and _ */
+  name: string;
+  kind: "text" | "name" | "date" | "time" | "money" | "url" | "number";
+  /** What it is for, for whoever fills it */
+  about: string;
+  /** Left out: it must be given */
+  fallback?: string | null;
+}
 export interface NewToken {
   /** What it is for */
   name: string;
@@ -273,6 +307,16 @@ export interface TemplatePreview {
   /** IANA name of their time zone; UTC when left out */
   zone?: string;
   values?: Record<string, unknown>;
+  /** This wording, before it is saved */
+  draft?: TemplateWording;
+}
+export interface TemplateWording {
+  /** Every value the words name */
+  fields?: NewTemplateField[];
+  /** Mustache; only for mails that begin a thread */
+  subject?: string | null;
+  /** Mustache: {{name}}, {{#name}}…{{/name}}, {{^name}}…{{/name}} */
+  body: string;
 }
 export interface Unread {
   unread: boolean;
@@ -483,6 +527,10 @@ export interface AttachmentRule {
   alt: number;
   /** How long a text beside them may be; 0: as without */
   text: number;
+  /** They are a message of their own: an answer has them or words, not both */
+  alone?: boolean;
+  /** With answers of this visibility alone; with any when left out */
+  only?: "private" | "public";
 }
 export interface Attempt {
   number: number;
@@ -531,6 +579,8 @@ export interface BrandSettings {
   /** Under every mail */
   signature: string | null;
   domains?: string[];
+  /** What the configuration file states: changed there alone */
+  in_file?: string[];
 }
 export interface Brands {
   items?: Brand[];
@@ -1083,6 +1133,13 @@ export interface Template {
   subject: string | null;
   /** Mustache */
   body: string;
+  /** The brand's own wording; else the program's */
+  own: boolean;
+  /** The program has one of this name */
+  built_in: boolean;
+  /** null: it is the program's */
+  changed_at: string | null;
+  changed_by: string | null;
 }
 export interface TemplateField {
   name: string;
@@ -1623,7 +1680,7 @@ export interface Operations {
   };
   list_members: {
     path: {  };
-    query: { limit?: number; cursor?: string };
+    query: { owners?: boolean; limit?: number; cursor?: string };
     body: undefined;
     answer: Users;
   };
@@ -1711,6 +1768,12 @@ export interface Operations {
     body: undefined;
     answer: BrandSettings;
   };
+  change_brand_settings: {
+    path: {  };
+    query: {  };
+    body: BrandChange;
+    answer: BrandSettings;
+  };
   list_open_suggestions: {
     path: {  };
     query: {  };
@@ -1747,6 +1810,12 @@ export interface Operations {
     body: undefined;
     answer: Templates;
   };
+  create_template: {
+    path: {  };
+    query: {  };
+    body: NewTemplate;
+    answer: Template;
+  };
   preview_template: {
     path: {  };
     query: {  };
@@ -1755,9 +1824,21 @@ export interface Operations {
   };
   read_template: {
     path: { template: string; where: string };
-    query: {  };
+    query: { built_in?: boolean };
     body: undefined;
     answer: Template;
+  };
+  change_template: {
+    path: { template: string; where: string };
+    query: {  };
+    body: TemplateWording;
+    answer: Template;
+  };
+  remove_template: {
+    path: { template: string; where: string };
+    query: {  };
+    body: undefined;
+    answer: undefined;
   };
   undo_thread_operation: {
     path: { operation: number };
@@ -2271,14 +2352,18 @@ export const operations = {
   rerun_quarantined: 'POST /brands/{brand}/quarantine/{item}/rerun',
   search: 'GET /brands/{brand}/search',
   read_brand_settings: 'GET /brands/{brand}/settings',
+  change_brand_settings: 'PATCH /brands/{brand}/settings',
   list_open_suggestions: 'GET /brands/{brand}/suggestions',
   list_teams: 'GET /brands/{brand}/teams',
   add_team: 'POST /brands/{brand}/teams',
   change_team: 'PATCH /brands/{brand}/teams/{team}',
   remove_team: 'DELETE /brands/{brand}/teams/{team}',
   list_templates: 'GET /brands/{brand}/templates',
+  create_template: 'POST /brands/{brand}/templates',
   preview_template: 'POST /brands/{brand}/templates/preview',
   read_template: 'GET /brands/{brand}/templates/{template}/{where}',
+  change_template: 'PUT /brands/{brand}/templates/{template}/{where}',
+  remove_template: 'DELETE /brands/{brand}/templates/{template}/{where}',
   undo_thread_operation: 'POST /brands/{brand}/thread-operations/{operation}/undo',
   bulk: 'POST /brands/{brand}/threads/bulk',
   read_thread: 'GET /brands/{brand}/threads/{thread}',
