@@ -191,7 +191,7 @@ async function play({ browser, program, hook, axe, check }) {
     await page.goto(`${origin}/settings/templates`);
     await page.getByRole('link', { name: 'Apology' }).first().click();
     await page.getByText('What is still missing').waitFor();
-    const fields = page.locator('.two input, .two textarea');
+    const fields = page.locator('.stack input, .stack textarea');
     for (let i = 0; i < (await fields.count()); i++) {
       const kind = await fields.nth(i).getAttribute('type');
       if (!(await fields.nth(i).inputValue())) await fields.nth(i).fill(kind === 'datetime-local' ? '2030-03-03T10:00' : kind === 'date' ? '2030-03-03' : 'Quince ' + i);

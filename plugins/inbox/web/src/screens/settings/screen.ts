@@ -8,7 +8,11 @@ export default {
   name: 'settings',
   routes: [{ path: '/settings/*', load: () => import('./Settings.svelte') }],
   nav: [{ path: '/settings', icon: 'settings', label: () => words.now.settings.title, order: 90 }],
-  keys: [{ id: 'settings.new', press: 'n', label: () => settingsWords.now.keys.add, group: () => words.now.settings.title }],
+  keys: [
+    { id: 'settings.new', press: 'n', label: () => settingsWords.now.keys.add, group: () => words.now.settings.title },
+    { id: 'settings.edit', press: 'e', label: () => settingsWords.now.keys.edit, group: () => words.now.settings.title },
+    { id: 'settings.save', press: 'Ctrl+Enter', label: () => settingsWords.now.keys.save, group: () => words.now.settings.title, whileTyping: true },
+  ],
   // The words come with the screen; the palette asks for them when it first needs them.
   palette: () => {
     try {
