@@ -79,7 +79,7 @@ FakeAppStore::FakeAppStore() : site(std::string(AMENDS_TEST_FOLDER) + "/contract
     const auto found = reviews_.find(request.parts[0]);
     if (found == reviews_.end()) return error(404, "NOT_FOUND", "The specified resource does not exist");
     json out = {{"data", review_json(found->second)}, {"links", {{"self", site.base()}}}};
-    if (found->second.response) out["included"] = Json::array({response_json(found->second)});
+    if (found->second.response) out["included"] = json::array({response_json(found->second)});
     return {200, out.dump()};
   });
   site.on("POST", "/v1/customerReviewResponses", [this](const SiteRequest& request) -> SiteAnswer {
