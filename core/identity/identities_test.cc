@@ -258,6 +258,43 @@ TEST_F(Identities, LooksAlikeIsSuggestedWithReasonsAndNeverLinked) {
   EXPECT_NE(owner(a.identity), owner(b.identity));
 }
 
+TEST_F(Identities, ANameAloneSaysLessTheMoreBearItHere) {
+  const auto with = [&](const std::string& name, const std::string& tag) {
+    const auto a = see("1" + tag, name, kStart, true, kBrand, "review");
+    const auto b = see("2" + tag, name, kStart, true, kBrand, "comment");
+    return std::pair(a, b);
+  };
+  const auto confidence = [&](const Resolved& a, const Resolved& b) {
+    const auto found = write([&](store::Tx& tx) { return suggest(tx, kBrand, a.customer, 0); });
+    for (const auto& s : found) {
+      if (s.other == b.customer) return s.confidence;
+    }
+    return -1.0;
+  };
+  const auto [anna, other_anna] = with("Anna Müller", "m");
+  const auto [rare, other_rare] = with("Katharina Brennwald", "b");
+  const double common = confidence(anna, other_anna), seldom = confidence(rare, other_rare);
+  EXPECT_GT(common, 0.05);
+  EXPECT_LT(common, 0.4);
+  EXPECT_GT(seldom, 0.7);
+  EXPECT_LE(seldom, 0.81) << "a name alone is never sure";
+
+  // A third handle of a rare name is rather the same person's; five more of a common one are other people.
+  const auto third = see("3b", "Katharina Brennwald", kStart, true, kBrand, "forum");
+  EXPECT_GT(confidence(rare, third), 0.6);
+  for (int i = 0; i < 5; ++i) see("9" + std::to_string(i), "Anna Müller", kStart, true, kBrand, "review");
+  EXPECT_LT(confidence(anna, other_anna), common / 3);
+
+  // Their phone says more than any name.
+  write([&](store::Tx& tx) {
+    for (const auto& one : {anna, other_anna}) {
+      add_hints(tx, kBrand, one.identity, std::vector<Hint>{{KeyKind::phone, "+49 171 2345678"}});
+    }
+    return 0;
+  });
+  EXPECT_GT(confidence(anna, other_anna), 0.8);
+}
+
 TEST_F(Identities, APhoneInTheSignatureAndAnOrderNumberAreReasons) {
   const auto a = see("maya@mail.example", "Maya Lind");
   const auto b = see("42", "Maya L.", kStart, true, kBrand, "review");

@@ -145,6 +145,55 @@ std::vector<Evidence> shared_evidence(const std::vector<StoredKey>& mine, const 
   return out;
 }
 
+// How common a full name is among this brand's own customers, and what that leaves of its weight; README.md, "A name
+// alone".
+constexpr double kOftenTogether = 4;      // given names and surnames go together in families and peoples
+constexpr double kUsualCustomers = 1000;  // the usual share weighs as much as so many customers
+constexpr double kNameAlone = 2;          // log-odds that names bring at most where nothing else agrees: 80 %
+
+// Other customers who bear it, beside the two.
+std::int64_t namesakes(store::Reader& reader, BrandId brand, const std::string& name, CustomerId a, CustomerId b) {
+  constexpr int kEnough = 1000;
+  const auto key = name_key(name);
+  if (!key) return 0;
+  return reader.count(
+      "SELECT COUNT(*) FROM (SELECT DISTINCT i.customer_id FROM identity_key k JOIN identity i ON i.id = k.identity_id "
+      "WHERE k.brand_id = ? AND k.key = ? AND i.nature = ? AND i.customer_id <> ? AND i.customer_id <> ? LIMIT ?) t",
+      brand, *key, Nature::person, a, b, kEnough);
+}
+
+// What is known of a full name that two share.
+struct SharedName {
+  double usual = 0;         // its share as the product of its parts' usual shares
+  double weighed = 0;       // the share that the score has taken
+  std::int64_t others = 0;  // customers besides the two who bear it here
+  double customers = 0;
+  double prior_odds = 0;
+};
+
+// The bits by which the name moves `log_odds`. Another who bears it may be the same person under one more handle, and
+// is so the surer the rarer the name is; so every number of strangers among them is weighed by its probability.
+double bits_of_rarity(const SharedName& name, double log_odds) {
+  constexpr double kAgree = 0.65;  // m of given name and surname
+  constexpr std::int64_t kMostOthers = 60;
+  const double share = std::min(name.usual * kOftenTogether, 0.5);
+  const double stranger = 1 / (1 + name.prior_odds * kAgree / share);
+  const std::int64_t others = std::min(name.others, kMostOthers);
+  double sum = 0, chance = std::pow(1 - stranger, static_cast<double>(others));
+  for (std::int64_t k = 0; k <= others; ++k) {
+    const double here = (static_cast<double>(k) + kUsualCustomers * share) / (name.customers + kUsualCustomers);
+    sum += chance / (1 + std::exp2(-(log_odds + std::log2(name.weighed / here))));
+    chance *= static_cast<double>(others - k) / static_cast<double>(k + 1) * stranger / (1 - stranger);
+  }
+  sum = std::clamp(sum, 1e-12, 1 - 1e-12);
+  return std::log2(sum / (1 - sum)) - log_odds;
+}
+
+bool is_about_the_name(const SuggestionReason& reason) {
+  return reason.field == "given name" || reason.field == "surname" || reason.field == "name" ||
+         reason.field == "name order" || reason.field == "same name";
+}
+
 std::string to_json(const std::vector<SuggestionReason>& reasons) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& r : reasons) {
@@ -218,6 +267,7 @@ std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId
     for (const Reason& reason : model.explain(c)) {
       if (reason.field != "prior") s.reasons.push_back({reason.field, reason.level, reason.weight});
     }
+    const auto told = static_cast<std::ptrdiff_t>(s.reasons.size());
     for (const Evidence& one : shared_evidence(my_keys, candidates[i].keys)) {
       if (score.conflict && one.kind != KeyKind::verified_link) continue;
       // In public people go by names of their own making: that those differ says little.
@@ -225,6 +275,30 @@ std::vector<Suggestion> suggest(store::Reader& reader, BrandId brand, CustomerId
       if (one.kind == KeyKind::words) score.log_odds = std::max(score.log_odds, prior - kDifferingName);
       score.log_odds += one.bits;
       s.reasons.push_back({std::string(name_of(one.kind)), one.told, one.bits});
+    }
+    const auto given = static_cast<std::size_t>(Field::given), surname = static_cast<std::size_t>(Field::surname);
+    if (c.level[given] == Level::exact && c.level[surname] == Level::exact && c.share[given] > 0 &&
+        c.share[surname] > 0) {
+      const Record& me = population.records[0];
+      SharedName name;
+      name.usual = static_cast<double>(population.names[me.given].usual_given) *
+                   static_cast<double>(population.names[me.surname].usual_surname);
+      name.weighed = static_cast<double>(c.share[given]) * static_cast<double>(c.share[surname]);
+      name.others = namesakes(reader, brand, best_name(mine), customer, s.other);
+      name.customers = customers;
+      name.prior_odds = 0.1 / population.strangers;
+      const double bits = bits_of_rarity(name, score.log_odds);
+      score.log_odds += bits;
+      const std::string here = name.others == 0 ? "nobody else here" : std::to_string(name.others) + " others here";
+      s.reasons.insert(s.reasons.begin() + told, {"same name", here, bits});
+    }
+    double beside = 0;
+    for (const SuggestionReason& reason : s.reasons) {
+      if (!is_about_the_name(reason)) beside += std::max(reason.weight, 0.0);
+    }
+    if (const double over = score.log_odds - (kNameAlone + beside); over > 0) {
+      score.log_odds -= over;
+      s.reasons.push_back({"name alone", "capped", -over});
     }
     s.confidence = score.probability();
     if (s.confidence >= least) out.push_back(std::move(s));
