@@ -324,6 +324,7 @@ Result<Reply> preview_template(Call& call) {
         wording.find(*call.body.word("step", compose::kSteps), call.body.text("channel"),
                      call.body.word("visibility", model::kVisibilities).value_or(model::Visibility::private_),
                      locale.language, brand.language));
+    if (auto no = refused(*found, "")) return *std::move(no);
     return preview_of(call, *found, locale);
   });
 }
