@@ -40,7 +40,10 @@ class FakeMastodon {
   const File& file(const std::string& id) const { return files_.at(id); }
   void forget_files() { files_.clear(); }  // as a day after nobody took them
   // The server's own clock goes on.
-  void later(std::chrono::minutes by) { now_ = now_ + by; }
+  void later(std::chrono::minutes by) {
+    const auto held = site.held();
+    now_ = now_ + by;
+  }
 
   test::SiteFake site;
   bool locked = false;

@@ -1,6 +1,7 @@
 #include "tests/flow/crowd_channel.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "core/base/text.h"
 #include "core/channel/oauth.h"
@@ -98,7 +99,7 @@ class CrowdConnector final : public channel::Connector {
       std::unique_lock lock(crowd.mutex_);
       ++crowd.pulls_[place_];
       crowd.passwords_.insert(password_);
-      if (mood_ == "hangs") wake_.wait(lock, [&] { return interrupted_; });
+      if (mood_ == "hangs") wake_.wait(lock, [&] { return interrupted_.load(); });
     }
     crowd.end(place_);
     if (interrupted_) return fail(Kind::unavailable, "interrupted");
@@ -164,7 +165,7 @@ class CrowdConnector final : public channel::Connector {
   const channel::Environment& environment_;
   const bool consent_;
   std::condition_variable wake_;
-  bool interrupted_ = false;
+  std::atomic<bool> interrupted_ = false;
 };
 
 namespace {

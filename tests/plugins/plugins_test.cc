@@ -63,9 +63,9 @@ class GuestBook {
   const std::vector<std::string>& words() const { return words_; }
 
  private:
-  test::SiteFake site_;
   std::set<std::string> keys_;
   std::vector<std::string> words_;
+  test::SiteFake site_;  // its thread ends before what it reads
 };
 
 channel::Outbound answer_to(std::string id, std::string text, std::string key) {

@@ -222,4 +222,6 @@ std::vector<std::string> SiteFake::violations() const {
   return impl_->violations;
 }
 
+std::unique_lock<std::mutex> SiteFake::held() const { return std::unique_lock(impl_->mutex); }
+
 }  // namespace amends::test

@@ -25,11 +25,13 @@
 // {"file": "file"}} answers  by status or "4xx": a shape of JSON, "text" for anything else, null for an empty body
 //
 // Threads: handlers run one at a time, under the fake's lock; everything may be called from the test's thread.
+//          What a handler reads is changed under held(), or before it is first asked for.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -90,6 +92,8 @@ class SiteFake {
   std::vector<SiteRequest> heard() const;
   std::size_t count(const std::string& method, const std::string& path_begins) const;
   std::vector<std::string> violations() const;
+  // Keeps handlers out while the test's thread changes what they read.
+  std::unique_lock<std::mutex> held() const;
 
  private:
   struct Impl;

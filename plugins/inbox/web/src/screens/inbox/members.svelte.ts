@@ -1,4 +1,4 @@
-// Who works for the brand, read once and again when somebody changes.
+// Who may take care of a thread of the brand, read once and again when somebody changes.
 import { call } from '../../api/client';
 import { onLive } from '../../api/live';
 import type { User } from '../../api/types';
@@ -20,7 +20,7 @@ class Members {
   }
   private async load(): Promise<void> {
     try {
-      const found = (await call('list_members')).items ?? [];
+      const found = (await call('list_members', { query: { owners: true, limit: 200 } })).items ?? [];
       this.all = found.filter((user) => !user.disabled);
     } catch {
       this.asked = null;
