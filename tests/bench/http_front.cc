@@ -5,7 +5,6 @@
 // threads, no end to keep-alive. The front looks its handler up among 100 routes. Then 1,000 idle event streams:
 // resident memory and threads; over TLS too when IDENTITY is a PEM file with a certificate and its key. Ends with 1
 // when a bar is missed.
-#include <httplib.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -19,11 +18,13 @@
 #include "core/base/text.h"
 #include "core/http/event_stream.h"
 #include "core/http/server.h"
+#include "tests/bench/bare_server.h"
 #include "tests/bench/http_peer.h"
 
 namespace {
 
 using namespace amends;
+using bench::BareServer;
 using bench::ServerProcess;
 
 constexpr int kConnections = 32;
@@ -41,20 +42,6 @@ std::string page(std::size_t size) {
   while (out.size() + 2 < size) out += 'x';
   return out + "]}";
 }
-
-class BareServer : public httplib::Server {
- public:
-  BareServer() {
-    set_tcp_nodelay(true);
-    set_keep_alive_max_count(1'000'000'000);
-    new_task_queue = [] { return new httplib::ThreadPool(64); };
-  }
-  int open() {
-    const int port = bind_to_any_port("127.0.0.1");
-    ::listen(svr_sock_, 1024);  // the library's own 5 is compiled in
-    return port;
-  }
-};
 
 void serve_bare(const std::string& body, const std::function<void(int)>& tell) {
   BareServer server;

@@ -2,8 +2,6 @@
 // filled. The whole program's way (front, session, roles, query, JSON, headers) against a bare cpp-httplib handler that
 // runs the same query and sends the same bytes, which it has beforehand. Both from 32 kept connections, in turns; each
 // in a process of its own, the bare one on a copy of the database. Ends with 1 when our rate is under 70 % of its.
-#include <httplib.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,12 +21,14 @@
 #include "core/people/users.h"
 #include "core/timeline/timeline.h"
 #include "core/web/site.h"
+#include "tests/bench/bare_server.h"
 #include "tests/bench/http_peer.h"
 #include "tests/bench/usage.h"
 
 namespace {
 
 using namespace amends;
+using bench::BareServer;
 using bench::ServerProcess;
 
 constexpr int kConnections = 32;
@@ -57,20 +57,6 @@ Target longest(store::Database& db) {
   if (!found) give_up(found.error().what);
   return *found;
 }
-
-class BareServer : public httplib::Server {
- public:
-  BareServer() {
-    set_tcp_nodelay(true);
-    set_keep_alive_max_count(1'000'000'000);
-    new_task_queue = [] { return new httplib::ThreadPool(64); };
-  }
-  int open() {
-    const int port = bind_to_any_port("127.0.0.1");
-    ::listen(svr_sock_, 1024);
-    return port;
-  }
-};
 
 void serve_bare(const std::string& path, const Target& target, const std::string& body,
                 const std::function<void(int)>& tell) {
