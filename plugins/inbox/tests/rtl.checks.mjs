@@ -41,7 +41,7 @@ const sticking = (page) =>
 const turned = (page) => page.evaluate(() => [...document.querySelectorAll('svg.turning')].map((one) => getComputedStyle(one).scale));
 const runs = (locator) => locator.evaluate((el) => getComputedStyle(el).direction);
 
-export default async function rtl({ browser, program, axe, check, pictures }) {
+export default async function rtl({ browser, program, axe, check, pictures, looks }) {
   const { origin, ask } = program;
   const at = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
   const rows = [hebrew, english].map((one, i) => JSON.stringify({ id: 'rtl-' + i, kind: 'review', rating: 2, source: 'chirp', handle: 'rtl' + i, at: at(3 + i), language: i ? 'en' : 'he', ...one }));
@@ -67,7 +67,7 @@ export default async function rtl({ browser, program, axe, check, pictures }) {
     ['welcome', '/welcome', 'h1'],
     ['styleguide', '/styleguide', 'h1'],
   ];
-  for (const [width, theme] of [[1280, 'light'], [360, 'dark']]) {
+  for (const [width, theme] of looks.length > 2 ? [[1280, 'light'], [360, 'dark']] : [[360, 'dark']]) {
     const { page, context, wrong, outside } = await visit(browser, origin, { width, theme, cookies, height: width < 500 ? 740 : 800 });
     await page.addInitScript(forced, 'rtl');
     let pointing = 0;
