@@ -15,11 +15,13 @@ constexpr std::string_view kAppPolicy =
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self' blob:; form-action 'self'; "
     "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-// A page of the app, and no file: the last segment bears no dot, and a browser asks for a page.
+// A page of the app, and no file: a browser asks for a page. Files lie at the top ("/robots.txt") or in /assets; deeper
+// down a name may bear a dot (a wording is called "any.en").
 bool names_a_page(const http::Request& request) {
   const std::string_view path = request.path;
   if (path == "/") return true;
-  if (path.substr(0, 5) == "/api/" || path.substr(path.rfind('/')).find('.') != path.npos) return false;
+  if (path.substr(0, 5) == "/api/" || path.substr(0, 8) == "/assets/") return false;
+  if (path.rfind('/') == 0 && path.find('.') != path.npos) return false;
   for (const std::string_view one : text::split(request.headers.get("Accept"), ',')) {
     if (text::trim(one.substr(0, one.find(';'))) == "text/html") return true;
   }

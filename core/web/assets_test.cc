@@ -24,6 +24,8 @@ TEST(Assets, EveryPageOfTheAppIsTheSameFileAndNothingElseIs) {
   const Assets assets(kFiles);
   EXPECT_EQ(assets.answer(asking("/"))->body, "<p>plain</p>");
   EXPECT_EQ(assets.answer(asking("/inbox/mine", kBrowser))->body, "<p>plain</p>");
+  EXPECT_EQ(assets.answer(asking("/settings/templates/apology/any.en", kBrowser))->body, "<p>plain</p>");
+  EXPECT_FALSE(assets.answer(asking("/robots.txt", kBrowser)));
   EXPECT_FALSE(assets.answer(asking("/inbox/mine")));
   EXPECT_FALSE(assets.answer(asking("/inbox/mine", "application/json")));
   EXPECT_FALSE(assets.answer(asking("/api/v1/nothing", kBrowser)));
