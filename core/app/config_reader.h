@@ -2,9 +2,6 @@
 // an error with its place. Errors name keys, kinds and places; they never repeat a value.
 #pragma once
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -14,6 +11,7 @@
 
 #include "core/base/result.h"
 #include "core/base/text.h"
+#include "core/base/toml.h"
 #include "core/model/words.h"
 
 namespace amends::app {

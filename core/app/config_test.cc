@@ -167,6 +167,7 @@ TEST(Config, BrokenTomlIsRefusedAtItsPlace) {
   EXPECT_EQ(complaint("[hub]\n[hub]\n").rfind("amends.toml:2:", 0), 0u);
   EXPECT_EQ(complaint("[hub]\ndata = \"\xFF\xFE\"\n").rfind("amends.toml:2:", 0), 0u);
   EXPECT_EQ(complaint("[hub\n").rfind("amends.toml:", 0), 0u);
+  EXPECT_EQ(complaint("[hub]\n[\n").rfind("amends.toml:2:", 0), 0u);
   EXPECT_EQ(complaint(std::string(1'000'001, '#')), "amends.toml: is larger than 1 MB");
 }
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 #include "core/base/text.h"
+#include "core/base/toml.h"
 #include "core/compose/left_overs.h"
 #include "core/compose/mustache_lint.h"
 

@@ -92,6 +92,7 @@ TEST(Linter, RefusesAHeaderItDoesNotUnderstand) {
   EXPECT_NE(refusal("[fields]\nname = { type = \"name\", about = \"w\", falback = \"\" }\n", "{{name}}"), "");
   EXPECT_NE(refusal("subjekt = \"x\"\n", "text"), "");
   EXPECT_NE(refusal("[fields\n", "text"), "");
+  EXPECT_NE(refusal("[\n", "text"), "");
   EXPECT_NE(refusal("[fields]\nname = { type = \"name\", about = \"w\", fallback = \"[NAME]\" }\n", "{{name}}"), "");
   EXPECT_FALSE(parse_template("update/any.en", "no header"));
   EXPECT_FALSE(parse_template("nonsense/any.en", file("", "text")));

@@ -277,6 +277,11 @@ TEST(Clean, OverlappingTagsBecomeNested) {
             "<table><tr><td><div>1</div></td></tr><tr><td>2</td></tr></table>");
 }
 
+TEST(Clean, HeadingsThatWaitForAnInlineElementCloseTogetherSoTwiceIsTheSame) {
+  const std::string once = clean("<h4><q><h4></q><h4>x").html;
+  EXPECT_EQ(clean(once).html, once);
+}
+
 // Doubling the input must not quadruple the time: the shapes that make tree builders slow, at 1 MB.
 TEST(Clean, TakesLinearTimeOnHostilePages) {
   const auto repeat = [](std::string_view s, std::size_t bytes) {

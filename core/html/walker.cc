@@ -187,7 +187,8 @@ void Walker::start(const Token& token) {
     case Kind::paragraph: close_paragraph(); break;
     case Kind::heading:
       close_paragraph();
-      if (!stack_.empty() && stack_.back().element->kind == Kind::heading) pop_to(stack_.size() - 1);
+      // More than one: an inline element around the first may have waited for its end.
+      while (!stack_.empty() && stack_.back().element->kind == Kind::heading) pop_to(stack_.size() - 1);
       break;
     case Kind::item:
     case Kind::term:
