@@ -52,6 +52,7 @@ constexpr std::string_view kSetup[] = {
 };
 
 constexpr int kPage = 40;
+constexpr int kTogether = 5;        // pages of the site in one of ours
 constexpr std::size_t kBatch = 20;  // DEFAULT_STATUSES_LIMIT of /api/v1/statuses
 constexpr std::size_t kRecheckMost = 60;
 
@@ -106,8 +107,8 @@ class MastodonConnector final : public channel::Connector {
       if (place.me.empty()) return fail(Kind::corrupt, "the server doesn't say which account this is");
     }
     channel::Page page;
-    TRY_DO(pull_mentions(place, page));
-    if (!page.more) TRY_DO(pull_own(place, page));
+    TRY_DO(gather(place, page, &MastodonConnector::pull_mentions));
+    if (!page.more) TRY_DO(gather(place, page, &MastodonConnector::pull_own));
     if (!page.more) TRY_DO(recheck(place, page));
     page.cursor = write_place(place);
     return page;
@@ -199,7 +200,7 @@ class MastodonConnector final : public channel::Connector {
     return channel::parse_json(answer.body);
   }
 
-  void take(const Json& status, Place& place, channel::Page& page) {
+  void take(Json status, Place& place, channel::Page& page) {
     const Timestamp now = environment_.clock.now();
     const std::string id = text_at(status, "id");
     if (id.empty()) return;
@@ -209,16 +210,34 @@ class MastodonConnector final : public channel::Connector {
     } else if (!place.theirs.saw(id, version_of(status), written, now)) {
       return;
     }
-    page.items.push_back(item_of(status, place.me, host_, now));
+    page.items.push_back(item_of(std::move(status), place.me, host_, now));
+  }
+
+  // The site's pages are small: several of them share a commit. What came before a failure is kept; the next pull
+  // meets it again.
+  Result<Done> gather(Place& place, channel::Page& page,
+                      Result<Done> (MastodonConnector::*listing)(Place&, channel::Page&)) {
+    for (int pages = 0; pages < kTogether; ++pages) {
+      page.more = false;
+      if (auto listed = (this->*listing)(place, page); !listed) {
+        page.more = pages > 0;
+        if (pages == 0) return listed;
+        break;
+      }
+      if (!page.more) break;
+    }
+    return Done{};
   }
 
   // Oldest first: each page holds what came right after the mark.
   Result<Done> pull_mentions(Place& place, channel::Page& page) {
-    TRY(const Json list, get("api/v1/notifications",
-                             {{"types[]", "mention"}, {"min_id", place.mentions}, {"limit", std::to_string(kPage)}}));
-    const Json& rows = list_at(list, "");
-    for (auto it = rows.rbegin(); it != rows.rend(); ++it) take(channel::at(*it, "status"), place, page);
-    advance(place.mentions, rows, page);
+    TRY(Json list, get("api/v1/notifications",
+                       {{"types[]", "mention"}, {"min_id", place.mentions}, {"limit", std::to_string(kPage)}}));
+    if (!list.is_array()) return Done{};
+    for (auto it = list.rbegin(); it != list.rend(); ++it) {
+      if (it->is_object() && it->contains("status")) take(std::move((*it)["status"]), place, page);
+    }
+    advance(place.mentions, list, page);
     return Done{};
   }
 

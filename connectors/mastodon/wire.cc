@@ -169,12 +169,12 @@ std::string version_of(const Json& status) {
   return edited.empty() ? text_at(status, "created_at") : edited;
 }
 
-model::Item item_of(const Json& status, std::string_view me, std::string_view host, Timestamp now) {
+model::Item item_of(Json status, std::string_view me, std::string_view host, Timestamp now) {
   model::Item item;
   item.external_id = name_of(host, text_at(status, "id"));
-  item.raw = channel::dump({{"me", me}, {"status", settled(status)}});
   item.own = !me.empty() && text_at(status, "account.id") == me;
   item.received_at = channel::time_at(status, "created_at").value_or(now);
+  item.raw = channel::dump({{"me", me}, {"status", settled(std::move(status))}});
   return item;
 }
 

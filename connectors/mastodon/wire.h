@@ -26,7 +26,7 @@ std::string_view bare_id(std::string_view external_id);
 // What an edit changes: edited_at, else created_at.
 std::string version_of(const channel::Json& status);
 
-model::Item item_of(const channel::Json& status, std::string_view me, std::string_view host, Timestamp now);
+model::Item item_of(channel::Json status, std::string_view me, std::string_view host, Timestamp now);
 model::Item tombstone(std::string_view id, std::string_view host, bool own, Timestamp now);
 Result<model::Content> parse_item(std::string_view raw, std::string_view host);
 

@@ -34,6 +34,16 @@ class BoundedQueue {
     return value;
   }
 
+  // Nothing when there is none at the moment.
+  std::optional<T> try_pop() {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || items_.empty()) return {};
+    T value = std::move(items_.front());
+    items_.pop_front();
+    has_room_.notify_one();
+    return value;
+  }
+
   // No more will be pushed; what is in it may still be taken.
   void finish() {
     const std::lock_guard lock(mutex_);

@@ -73,12 +73,13 @@ InReport& InReport::operator+=(const InReport& o) {
   return *this;
 }
 
-Result<InReport> Pipeline::take(const HubAccount& account, const channel::Page& page) {
+Result<InReport> Pipeline::take(const HubAccount& account, const channel::Page& page, std::vector<RawItemId>* fresh) {
   std::vector<crypto::Sha256> digests;
   digests.reserve(page.items.size());
   for (const model::Item& item : page.items) digests.push_back(crypto::sha256(item.raw));
   return hub_.db().write([&](store::Tx& tx) -> Result<InReport> {
     InReport report;
+    if (fresh != nullptr) fresh->assign(page.items.size(), {});
     for (std::size_t i = 0; i < page.items.size(); ++i) {
       ++report.delivered;
       if (erased_bytes(hub_, tx, account, crypto::bytes_of(digests[i]))) {
@@ -88,6 +89,7 @@ Result<InReport> Pipeline::take(const HubAccount& account, const channel::Page& 
       const ingest::Stored stored =
           ingest::store_item(tx, hub_.codec(), account.brand, account.id, page.items[i], crypto::bytes_of(digests[i]));
       if (!stored.fresh) ++report.known;
+      if (stored.fresh && fresh != nullptr) (*fresh)[i] = stored.id;
     }
     ingest::set_cursor(tx, account.id, page.cursor);
     return report;
@@ -197,6 +199,13 @@ Result<std::size_t> Pipeline::place_some(std::span<const ingest::RawItem> rows, 
     bytes += static_cast<std::size_t>(row.size);
     if (bytes >= kBytes) break;
   }
+  const std::size_t count = batch.size();
+  TRY_DO(place(rows.first(count), batch, sum));
+  for (const Understood& one : batch) hub_.guard().forget(one.digest);
+  return count;
+}
+
+Result<Done> Pipeline::place(std::span<const ingest::RawItem> rows, std::span<Understood> batch, InReport& sum) {
   const auto work = [&](std::size_t from, std::size_t count) {
     return hub_.db().write([&](store::Tx& tx) -> Result<InReport> {
       InReport report;
@@ -234,11 +243,10 @@ Result<std::size_t> Pipeline::place_some(std::span<const ingest::RawItem> rows, 
       sum += in;
     }
   }
-  for (const Understood& one : batch) hub_.guard().forget(one.digest);
-  return batch.size();
+  return Done{};
 }
 
-Understood Pipeline::understand_stored(const ingest::RawItem& row) {
+Understood Pipeline::understand_stored(const ingest::RawItem& row) const {
   const HubAccount* account = hub_.find_account(row.account);
   auto raw =
       hub_.db().read([&](store::Reader& reader) -> Result<std::string> { return hub_.codec().get(reader, row.id); });

@@ -59,9 +59,16 @@ class Pipeline {
   explicit Pipeline(Hub& hub, std::size_t slot = 0);
 
   // Stores a page and the cursor that covers it, in one commit. Only after this may the channel be told.
-  Result<InReport> take(const HubAccount& account, const channel::Page& page);
+  // `fresh`: gets the id of each of the page's items, 0 for those that were here before.
+  Result<InReport> take(const HubAccount& account, const channel::Page& page, std::vector<RawItemId>* fresh = nullptr);
   // Parses and places what waits, oldest first, until nothing waits or `limit` were done.
   Result<InReport> place_waiting(int limit);
+
+  // Places stored items in one commit: `batch[i]` is what was understood of `rows[i]`. One that can't be placed goes
+  // into quarantine alone.
+  Result<Done> place(std::span<const ingest::RawItem> rows, std::span<Understood> batch, InReport& sum);
+  // With the bytes that are stored.
+  Understood understand_stored(const ingest::RawItem& row) const;
 
   // Pure but for the crash guard. `slot` is the calling thread's own (CrashGuard::kSlots).
   Understood understand(const HubAccount& account, model::Item&& item, std::size_t slot) const;
@@ -74,7 +81,6 @@ class Pipeline {
 
  private:
   Result<std::size_t> place_some(std::span<const ingest::RawItem> rows, InReport& sum);
-  Understood understand_stored(const ingest::RawItem& row);
 
   Hub& hub_;
   const std::size_t slot_;

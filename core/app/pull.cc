@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/app/changes.h"
+#include "core/app/placing.h"
 #include "core/base/log.h"
 #include "core/ingest/connections.h"
 
@@ -55,7 +56,7 @@ void record(Hub& hub, const HubAccount& account, const std::optional<Error>& err
 
 PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector& connector, std::stop_token stop,
                         const std::function<void(const channel::Page&, const InReport&)>& progress,
-                        const std::function<bool()>& yield) {
+                        const std::function<bool()>& yield, PlacingBeside* placing) {
   Pipeline pipeline(hub);
   PullReport report;
   auto begun = cursor_of(hub, account);
@@ -67,7 +68,8 @@ PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector&
       report.error = std::move(page).error();
       break;
     }
-    const auto taken = pipeline.take(account, *page);
+    std::vector<RawItemId> fresh;
+    const auto taken = pipeline.take(account, *page, &fresh);
     if (!taken) {
       report.error = taken.error();
       break;
@@ -79,6 +81,7 @@ PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector&
     more = page->more && (page->cursor != cursor || !page->items.empty());
     cursor = page->cursor;
     if (progress) progress(*page, report.in);
+    if (placing != nullptr) placing->add(account, std::move(page->items), fresh);
     if (more && yield && yield()) {
       report.yielded = true;
       break;

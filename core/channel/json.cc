@@ -5,7 +5,6 @@
 #include <limits>
 #include <vector>
 
-#include "core/base/text.h"
 
 namespace amends::channel {
 namespace {
@@ -92,11 +91,14 @@ const Json& at(const Json& json, std::string_view path) {
   static const Json kNothing;
   const Json* here = &json;
   if (path.empty()) return *here;
-  for (const std::string_view step : text::split(path, '.')) {
+  for (std::size_t from = 0; from <= path.size();) {
+    const std::string_view step = path.substr(from, path.find('.', from) - from);
+    from += step.size() + 1;
     if (here->is_object()) {
-      const auto found = here->find(std::string(step));
-      if (found == here->end()) return kNothing;
-      here = &*found;
+      const auto& members = here->get_ref<const Json::object_t&>();
+      const auto found = members.find(step);
+      if (found == members.end()) return kNothing;
+      here = &found->second;
     } else if (here->is_array()) {
       const auto index = number_in<std::size_t>(step);
       if (!index || *index >= here->size()) return kNothing;

@@ -62,12 +62,10 @@ int pull(Session& session, app::Hub& hub, const std::string& only) {
       continue;
     }
     app::PlacingBeside placing(hub);
-    const app::PullReport done =
-        app::pull_account(hub, *account, **connector, {}, [&](const channel::Page& page, const app::InReport& so_far) {
-          placing.ring();
-          progress.show(so_far.delivered, so_far.delivered + page.remaining,
-                        std::to_string(so_far.delivered) + " items");
-        });
+    const auto show = [&](const channel::Page& page, const app::InReport& so_far) {
+      progress.show(so_far.delivered, so_far.delivered + page.remaining, std::to_string(so_far.delivered) + " items");
+    };
+    const app::PullReport done = app::pull_account(hub, *account, **connector, {}, show, {}, &placing);
     const auto placed = placing.finish();
     if (!placed) return report(placed.error());
     app::InReport sum = done.in;
