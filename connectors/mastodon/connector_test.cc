@@ -81,6 +81,19 @@ TEST_F(MastodonTest, FollowsEveryPageOldestFirst) {
   EXPECT_THAT(pull(), IsEmpty());
 }
 
+TEST_F(MastodonTest, WhatCameBeforeAFailureIsKept) {
+  for (int i = 0; i < 95; ++i) fake_.writes("number " + std::to_string(i));
+  test::SiteFault fault{test::SiteFault::What::answer, {400, "{}", {}}, "/api/v1/notifications", "GET"};
+  fault.skip = 1;
+  fake_.site.fail_next(fault);
+  const auto page = connector_->pull(cursor_);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->items.size(), 40u);
+  EXPECT_TRUE(page->more);
+  cursor_ = page->cursor;
+  EXPECT_EQ(pull().size(), 55u);
+}
+
 TEST_F(MastodonTest, AReplyThatMentionsNobodyComesByTheContextOfOurStatus) {
   const std::string ours = fake_.we_write("We close early today");
   EXPECT_THAT(pull(), IsEmpty());

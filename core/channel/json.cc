@@ -5,7 +5,6 @@
 #include <limits>
 #include <vector>
 
-
 namespace amends::channel {
 namespace {
 

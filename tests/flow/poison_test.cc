@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "core/app/placing.h"
 #include "core/app/supervise.h"
 #include "core/app/watchdog.h"
 #include "tests/flow/hub_fixture.h"
@@ -14,7 +15,7 @@ namespace {
 class Poison : public HubTest {
  protected:
   // The program's way of pulling: in a child, started again when an item ends it.
-  int pulls_supervised() {
+  int pulls_supervised(bool beside = false) {
     connector_.reset();
     hub_.reset();
     hub_clock_ = &real_;  // a watchdog measures real time
@@ -22,6 +23,7 @@ class Poison : public HubTest {
         [&] {
           starts();
           const app::Watchdog watchdog(hub_->guard(), real_);
+          if (beside) return pulls_beside() ? 0 : 1;
           pulls();
           const auto placed = app::Pipeline(*hub_).place_waiting(1000);
           return placed ? 0 : 1;
@@ -29,6 +31,11 @@ class Poison : public HubTest {
         10);
     starts();
     return code;
+  }
+  Result<app::InReport> pulls_beside() {
+    app::PlacingBeside placing(*hub_);
+    app::pull_account(*hub_, *account_, *connector_, {}, {}, {}, &placing);
+    return placing.finish();
   }
   std::vector<ingest::RawItem> quarantine() {
     return reads([](store::Reader& r) { return ingest::items_in(r, ingest::RawState::quarantined, {}, 10); });
@@ -47,6 +54,31 @@ TEST_F(Poison, AMailThatCrashesTheParserIsQuarantinedAndTheNextOneComesThrough) 
   EXPECT_NE(quarantine()[0].reason.find("ended the program"), std::string::npos);
   const std::string raw = reads([&](store::Reader& r) { return *hub_->codec().get(r, quarantine()[0].id); });
   EXPECT_NE(raw.find("bad@guest.test"), std::string::npos);
+}
+
+TEST_F(Poison, WhatIsPlacedBesideThePullIsStoredBeforeItIsRead) {
+  Remote::the().puts(Mail{.id = "good1@guest.test"}.bytes());
+  Remote::the().puts(Mail{.id = "bad@guest.test", .more = "X-Poison: crash\r\n"}.bytes());
+  Remote::the().puts(Mail{.id = "odd@guest.test", .more = "X-Poison: refuse\r\n"}.bytes());
+  Remote::the().puts(Mail{.id = "good2@guest.test", .subject = "Another"}.bytes());
+  EXPECT_EQ(pulls_supervised(true), 0);
+  EXPECT_EQ(messages(), 2);
+  EXPECT_EQ(quarantine().size(), 2u);
+}
+
+TEST_F(Poison, MailTooLargeToBeKeptInMemoryIsReadAgainToBePlaced) {
+  const std::string large(5u << 20, 'x');
+  for (int i = 0; i < 3; ++i) {
+    Remote::the().puts(
+        Mail{.id = std::to_string(i) + "@guest.test", .subject = std::to_string(i), .text = large}.bytes());
+  }
+  const auto report = pulls_beside();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->placed, 3);
+  EXPECT_EQ(report->quarantined, 0);
+  const auto again = pulls_beside();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->placed, 0);
 }
 
 TEST_F(Poison, AMailThatHangsTheParserIsLeftBehindByTheWatchdog) {
