@@ -4,6 +4,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/direction.h"
 
@@ -111,9 +112,28 @@ std::size_t sequence(std::string_view s, std::size_t at, std::size_t& bad) {
 
 }  // namespace
 
+bool is_ascii(std::string_view bytes) {
+  std::size_t i = 0;
+  for (; i + 8 <= bytes.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + i, 8);
+    if (word & 0x8080808080808080ULL) return false;
+  }
+  for (; i < bytes.size(); ++i) {
+    if (static_cast<unsigned char>(bytes[i]) >= 0x80) return false;
+  }
+  return true;
+}
+
 bool is_utf8(std::string_view s) {
   std::size_t bad = 0;
   for (std::size_t at = 0; at < s.size();) {
+    std::uint64_t eight = 0;
+    for (; s.size() - at >= sizeof eight; at += sizeof eight) {
+      std::memcpy(&eight, s.data() + at, sizeof eight);
+      if ((eight & 0x8080'8080'8080'8080) != 0) break;  // not all ASCII
+    }
+    if (at == s.size()) break;
     const std::size_t length = sequence(s, at, bad);
     if (length == 0) return false;
     at += length;
@@ -189,9 +209,7 @@ std::string excerpt(std::string_view s, std::size_t max) {
 }
 
 std::string fold(std::string_view s) {
-  if (std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    return ascii_lower(s);
-  }
+  if (is_ascii(s)) return ascii_lower(s);
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCCasefoldInstance(status);
   std::string out;
@@ -202,18 +220,19 @@ std::string fold(std::string_view s) {
 }
 
 std::string squeeze(std::string_view s) {
-  std::string out;
-  out.reserve(s.size());
+  std::string out(s.size(), '\0');  // written in place: every line of every mail comes through here
+  char* to = out.data();
   bool gap = false;
   for (const char c : s) {
     if (is_space(c)) {
-      gap = !out.empty();
+      gap = to != out.data();
       continue;
     }
-    if (gap) out += ' ';
+    if (gap) *to++ = ' ';
     gap = false;
-    out += c;
+    *to++ = c;
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 

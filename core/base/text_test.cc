@@ -26,6 +26,19 @@ TEST(Text, MalformedUtf8BecomesOneReplacementForEachMaximalSubpart) {
   EXPECT_FALSE(text::is_utf8("\xF4\x90\x80\x80"));  // above U+10FFFF
 }
 
+// ASCII is passed over eight bytes at a time; where something else stands must not matter.
+TEST(Text, OneByteThatIsNoUtf8IsFoundAtEveryPlace) {
+  for (std::size_t size = 1; size <= 24; ++size) {
+    EXPECT_TRUE(text::is_utf8(std::string(size, 'x')));
+    for (std::size_t place = 0; place < size; ++place) {
+      std::string bytes(size, 'x');
+      EXPECT_TRUE(text::is_utf8(bytes.substr(0, place) + "\xC3\xA4" + bytes.substr(place)));
+      bytes[place] = '\xC3';
+      EXPECT_FALSE(text::is_utf8(bytes)) << size << " " << place;
+    }
+  }
+}
+
 TEST(Text, CodePointsAreReadAndWrittenTheSame) {
   for (const char32_t c : {U'\x24', U'\xE9', U'\x20AC', U'\x1F600'}) {
     std::string bytes;

@@ -1,7 +1,10 @@
 #include "core/web/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -10,48 +13,77 @@
 namespace amends::web {
 namespace {
 
-bool needs_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
+constexpr std::uint64_t kEach = 0x0101'0101'0101'0101;
+constexpr std::size_t kPiece = 1024;       // of a text, escaped at once
+constexpr std::size_t kLongestEscape = 6;  // "\u001f"
 
-bool is_ascii(std::string_view s) {
-  unsigned char bits = 0;
-  for (const char c : s) bits = static_cast<unsigned char>(bits | static_cast<unsigned char>(c));
-  return bits < 0x80;
+template <class Word>
+Word load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
 }
 
-void append_escaped(std::string& out, std::string_view s) {
+// Whether there is a control character, a quote or a backslash among eight bytes. Subtracting sets the high bit of a
+// byte that was too small, and of none below 0x80 that wasn't unless one before it was.
+constexpr bool any_wants_escape(std::uint64_t eight) {
+  const std::uint64_t quote = eight ^ ('"' * kEach), backslash = eight ^ ('\\' * kEach);
+  const std::uint64_t found =
+      ((eight - 0x20 * kEach) & ~eight) | ((quote - kEach) & ~quote) | ((backslash - kEach) & ~backslash);
+  return (found & (0x80 * kEach)) != 0;
+}
+
+char* escape_each(char* to, const char* from, std::size_t count) {
   static constexpr char kHex[] = "0123456789abcdef";
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < s.size(); ++i) {
-    const auto c = static_cast<unsigned char>(s[i]);
-    if (!needs_escape(c)) continue;
-    out.append(s, from, i - from);
-    from = i + 1;
+  for (; count > 0; --count, ++from) {
+    const auto c = static_cast<unsigned char>(*from);
+    if (c >= 0x20 && c != '"' && c != '\\') {
+      *to++ = *from;
+      continue;
+    }
+    *to++ = '\\';
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+      case '\\': *to++ = *from; break;
+      case '\n': *to++ = 'n'; break;
+      case '\r': *to++ = 'r'; break;
+      case '\t': *to++ = 't'; break;
       default:
-        out += "\\u00";
-        out += kHex[c >> 4];
-        out += kHex[c & 15];
+        for (const char digit : {'u', '0', '0', kHex[c >> 4], kHex[c & 15]}) *to++ = digit;
     }
   }
-  out.append(s, from, s.size() - from);
+  return to;
 }
 
-}  // namespace
-
-std::string api_time(Timestamp at) {
-  // Between 1970 and 9999, where nearly all are, without the general way's cost; the days counted in eras of
-  // 400 years that begin in March.
-  constexpr std::int64_t kDay = 86'400'000, kEnd = 253'402'300'800'000;
-  if (at.ms < 0 || at.ms >= kEnd) {
-    std::string out = to_rfc3339(at);
-    if (out.find('.') == std::string::npos) out.insert(out.size() - 1, ".000");
-    return out;
+// Eight bytes at a time, for nearly all want no escape. REQUIRES: room for kLongestEscape times as many.
+char* escape(char* to, std::string_view s) {
+  const char* from = s.data();
+  std::size_t left = s.size();
+  for (; left >= 8; from += 8, left -= 8) {
+    const auto eight = load<std::uint64_t>(from);
+    if (any_wants_escape(eight)) {
+      to = escape_each(to, from, 8);
+    } else {
+      std::memcpy(to, &eight, sizeof eight);
+      to += 8;
+    }
   }
+  if (left < 4) return escape_each(to, from, left);
+  // Four to seven: two fours that overlap.
+  const auto first = load<std::uint32_t>(from), last = load<std::uint32_t>(from + left - 4);
+  if (any_wants_escape(first | (std::uint64_t{last} << 32))) return escape_each(to, from, left);
+  std::memcpy(to, &first, sizeof first);
+  std::memcpy(to + left - 4, &last, sizeof last);
+  return to + left;
+}
+
+constexpr std::size_t kTimeLength = 24;
+// Times from 1970 to 9999, where nearly all are, without the general way's cost.
+constexpr bool is_usual(Timestamp at) { return at.ms >= 0 && at.ms < 253'402'300'800'000; }
+
+// The days counted in eras of 400 years that begin in March. REQUIRES: is_usual(at).
+void write_time(char* to, Timestamp at) {
+  constexpr std::int64_t kDay = 86'400'000;
   const std::int64_t days = at.ms / kDay + 719'468;
   const std::int64_t era = days / 146'097, of_era = days % 146'097;
   const std::int64_t year_of_era = (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
@@ -59,9 +91,9 @@ std::string api_time(Timestamp at) {
   const std::int64_t shifted = (5 * of_year + 2) / 153;
   const std::int64_t day = of_year - (153 * shifted + 2) / 5 + 1, month = shifted < 10 ? shifted + 3 : shifted - 9;
   const std::int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0), ms = at.ms % kDay;
-  std::string out = "0000-00-00T00:00:00.000Z";
+  std::memcpy(to, "0000-00-00T00:00:00.000Z", kTimeLength);
   const auto put = [&](std::size_t place, std::size_t digits, std::int64_t value) {
-    for (std::size_t i = digits; i-- > 0; value /= 10) out[place + i] = static_cast<char>('0' + value % 10);
+    for (std::size_t i = digits; i-- > 0; value /= 10) to[place + i] = static_cast<char>('0' + value % 10);
   };
   put(0, 4, year);
   put(5, 2, month);
@@ -70,109 +102,107 @@ std::string api_time(Timestamp at) {
   put(14, 2, ms / 60'000 % 60);
   put(17, 2, ms / 1'000 % 60);
   put(20, 3, ms % 1'000);
+}
+
+}  // namespace
+
+std::string api_time(Timestamp at) {
+  if (is_usual(at)) {
+    std::string out(kTimeLength, '\0');
+    write_time(out.data(), at);
+    return out;
+  }
+  std::string out = to_rfc3339(at);
+  if (out.find('.') == std::string::npos) out.insert(out.size() - 1, ".000");
   return out;
 }
 
-void Json::comma() {
-  if (needs_comma_) out_ += ',';
-}
-
-Json& Json::open() {
-  comma();
-  out_ += '{';
+std::string Json::take() {
+  out_.resize(size_);
+  size_ = 0;
   needs_comma_ = false;
+  return std::exchange(out_, {});
+}
+
+char* Json::room(std::size_t bytes) {
+  if (out_.size() - size_ < bytes) out_.resize(std::max({std::size_t{1024}, 2 * out_.size(), size_ + bytes}));
+  return out_.data() + size_;
+}
+
+char* Json::begin(std::size_t bytes) {
+  char* to = room(bytes + 1);
+  if (needs_comma_) *to++ = ',';
+  return to;
+}
+
+Json& Json::end(const char* at, bool needs_comma) {
+  size_ = static_cast<std::size_t>(at - out_.data());
+  needs_comma_ = needs_comma;
   return *this;
 }
 
-Json& Json::close() {
-  out_ += '}';
-  needs_comma_ = true;
-  return *this;
+Json& Json::add_plain(std::string_view text, bool needs_comma) {
+  char* to = begin(text.size());
+  return end(to + text.copy(to, text.size()), needs_comma);
 }
 
-Json& Json::open_list() {
-  comma();
-  out_ += '[';
-  needs_comma_ = false;
-  return *this;
+Json& Json::open() { return add_plain("{", false); }
+Json& Json::open_list() { return add_plain("[", false); }
+
+Json& Json::close(char bracket) {
+  char* to = room(1);
+  *to = bracket;
+  return end(to + 1, true);
 }
 
-Json& Json::close_list() {
-  out_ += ']';
-  needs_comma_ = true;
-  return *this;
+// Text in quotes, with `after` behind them.
+Json& Json::add_quoted(std::string_view text, std::string_view after, bool needs_comma) {
+  char* to = begin(kLongestEscape * std::min(text.size(), kPiece) + 2 + after.size());
+  *to++ = '"';
+  for (; text.size() > kPiece; text.remove_prefix(kPiece)) {
+    end(escape(to, text.substr(0, kPiece)), false);
+    to = room(kLongestEscape * kPiece + 2 + after.size());
+  }
+  to = escape(to, text);
+  *to++ = '"';
+  return end(to + after.copy(to, after.size()), needs_comma);
 }
 
-Json& Json::key(std::string_view name) {
-  comma();
-  out_ += '"';
-  append_escaped(out_, name);
-  out_ += "\":";
-  needs_comma_ = false;
-  return *this;
-}
+Json& Json::key(std::string_view name) { return add_quoted(name, ":", false); }
 
-Json& Json::add(std::nullptr_t) {
-  comma();
-  out_ += "null";
-  needs_comma_ = true;
-  return *this;
-}
-
-Json& Json::add(bool value) {
-  comma();
-  out_ += value ? "true" : "false";
-  needs_comma_ = true;
-  return *this;
-}
+Json& Json::add(std::nullptr_t) { return add_plain("null", true); }
+Json& Json::add(bool value) { return add_plain(value ? "true" : "false", true); }
 
 Json& Json::add(double value) {
   if (!std::isfinite(value)) return add(nullptr);
-  comma();
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value);
-  out_.append(buffer, end.ptr);
-  needs_comma_ = true;
-  return *this;
+  constexpr std::size_t kLongest = 32;
+  char* to = begin(kLongest);
+  return end(std::to_chars(to, to + kLongest, value).ptr, true);
 }
 
 Json& Json::add(std::string_view value) {
-  comma();
-  out_ += '"';
-  if (is_ascii(value) || text::is_utf8(value)) {
-    append_escaped(out_, value);
-  } else {
-    append_escaped(out_, text::repair_utf8(value));
-  }
-  out_ += '"';
-  needs_comma_ = true;
-  return *this;
+  if (text::is_utf8(value)) return add_quoted(value, {}, true);
+  return add_quoted(text::repair_utf8(value), {}, true);
 }
 
 Json& Json::add(Timestamp at) {
-  comma();
-  out_ += '"';
-  out_ += api_time(at);
-  out_ += '"';
-  needs_comma_ = true;
-  return *this;
+  if (!is_usual(at)) return add_quoted(api_time(at), {}, true);
+  char* to = begin(kTimeLength + 2);
+  *to = '"';
+  write_time(to + 1, at);
+  to[kTimeLength + 1] = '"';
+  return end(to + kTimeLength + 2, true);
 }
 
 Json& Json::add_number(std::int64_t value) {
-  comma();
-  char buffer[24];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value);
-  out_.append(buffer, end.ptr);
-  needs_comma_ = true;
-  return *this;
+  constexpr std::size_t kLongest = 20;
+  char* to = begin(kLongest);
+  return end(std::to_chars(to, to + kLongest, value).ptr, true);
 }
 
 Json& Json::add_json(std::string_view text) {
   if (!nlohmann::json::accept(text)) return add(nullptr);
-  comma();
-  out_ += text;
-  needs_comma_ = true;
-  return *this;
+  return add_plain(text, true);
 }
 
 }  // namespace amends::web

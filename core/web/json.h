@@ -24,9 +24,9 @@ std::string api_time(Timestamp at);
 class Json {
  public:
   Json& open();
-  Json& close();
+  Json& close() { return close('}'); }
   Json& open_list();
-  Json& close_list();
+  Json& close_list() { return close(']'); }
   Json& key(std::string_view name);
 
   Json& add(std::nullptr_t);
@@ -66,14 +66,22 @@ class Json {
     return close_list();
   }
 
-  const std::string& text() const { return out_; }
-  std::string take() { return std::move(out_); }
+  std::string_view text() const { return std::string_view(out_).substr(0, size_); }  // until the next call
+  std::string take();
 
  private:
-  void comma();
+  // Writing goes straight to memory: begin() puts the comma and gives the place for up to `bytes` more, end() says how
+  // far it went and whether the next value wants a comma.
+  char* room(std::size_t bytes);
+  char* begin(std::size_t bytes);
+  Json& end(const char* at, bool needs_comma);
+  Json& add_plain(std::string_view text, bool needs_comma);
+  Json& add_quoted(std::string_view text, std::string_view after, bool needs_comma);
   Json& add_number(std::int64_t value);
+  Json& close(char bracket);
 
-  std::string out_;
+  std::string out_;  // written to size_, room behind it
+  std::size_t size_ = 0;
   bool needs_comma_ = false;
 };
 

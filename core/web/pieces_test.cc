@@ -37,6 +37,29 @@ TEST(Json, WritesWhatReadersRead) {
   EXPECT_TRUE(parse_json(json.text()));
 }
 
+// Texts are escaped eight bytes at a time and in pieces; where a byte stands must not matter.
+TEST(Json, EscapesEveryByteAtEveryPlace) {
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 0x80; ++byte) {
+        std::string text(size, 'x');
+        text[place] = static_cast<char>(byte);
+        Json json;
+        const auto read = parse_json(json.open().put("text", text).close().text());
+        ASSERT_TRUE(read) << size << " " << place << " " << byte;
+        ASSERT_EQ(read->find("text")->text, text);
+      }
+    }
+  }
+  for (const std::size_t size : {1023U, 1024U, 1025U, 5000U}) {
+    const std::string text = std::string(size, '\x1f') + "\xC3\xA4" + std::string(size, '"');
+    Json json;
+    const auto read = parse_json(json.open().put("text", text).put("more", 1).close().text());
+    ASSERT_TRUE(read) << size;
+    EXPECT_EQ(read->find("text")->text, text);
+  }
+}
+
 TEST(Json, TimesBearMilliseconds) {
   EXPECT_EQ(api_time(Timestamp{1'767'258'000'000}), "2026-01-01T09:00:00.000Z");
   EXPECT_EQ(api_time(Timestamp{1'767'258'000'007}), "2026-01-01T09:00:00.007Z");

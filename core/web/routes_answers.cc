@@ -125,7 +125,7 @@ Result<Reply> moved_on(Call& call, const Error& error, std::int64_t seen) {
     const std::size_t from = view.messages.size() > missed ? view.messages.size() - missed : 0;
     for (std::size_t i = from; i < view.messages.size(); ++i) add(more, view.messages[i]);
     more.close_list();
-    problem.more = "\"version\":" + std::to_string(view.version) + ",\"new_messages\":" + more.text();
+    problem.more = "\"version\":" + std::to_string(view.version) + ",\"new_messages\":" + more.take();
     return reply_of(problem);
   });
 }
@@ -137,7 +137,7 @@ Result<Reply> refused(const Call& call, const Error& error, const app::AnswerReq
   Problem problem = problem_of(error);
   Json findings;
   add_findings(findings, preview->findings);
-  problem.more = "\"findings\":" + findings.text();
+  problem.more = "\"findings\":" + findings.take();
   return reply_of(problem);
 }
 

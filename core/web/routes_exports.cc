@@ -86,7 +86,7 @@ class MessageSource final : public http::Source {
     add(json.open().key("message"), m);
     if (wish_.words) json.put("text", words);
     json.close();
-    waiting_ += json.text() + "\n";
+    waiting_.append(json.text()) += '\n';
   }
 
   void tell_row(const timeline::Message& m, std::string_view words) {
