@@ -33,10 +33,6 @@ std::optional<std::string> encode(std::string_view utf8, const std::string& char
   return out;
 }
 
-bool is_ascii(std::string_view s) {
-  return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 std::string quoted_printable(std::string_view bytes) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out, line;
@@ -73,7 +69,7 @@ std::string base64_lines(std::string_view bytes) {
 
 // RFC 2047; a word holds at most 75 characters and whole characters only.
 std::string header_text(std::string_view utf8, const std::string& wanted) {
-  if (is_ascii(utf8)) return std::string(utf8);
+  if (text::is_ascii(utf8)) return std::string(utf8);
   const std::string charset = !wanted.empty() && encode(utf8, wanted) ? wanted : "UTF-8";
   std::string out;
   for (std::size_t at = 0; at < utf8.size();) {
@@ -89,7 +85,7 @@ std::string header_text(std::string_view utf8, const std::string& wanted) {
 
 std::string mailbox(const SamplePerson& person, const std::string& charset) {
   std::string name = header_text(person.name, charset);
-  if (is_ascii(person.name) && person.name.find_first_of("&.,()@") != person.name.npos) name = '"' + name + '"';
+  if (text::is_ascii(person.name) && person.name.find_first_of("&.,()@") != person.name.npos) name = '"' + name + '"';
   return name + " <" + person.address + ">";
 }
 
@@ -100,12 +96,12 @@ std::string part(std::string_view type, std::string_view utf8, const SampleLette
   if (!charset.empty()) bytes = encode(utf8, charset);
   if (!bytes) {
     // Every client turns to UTF-8 when the old charset can't say it.
-    charset = is_ascii(utf8) && letter.from.client != "gmail" ? "us-ascii" : "utf-8";
+    charset = text::is_ascii(utf8) && letter.from.client != "gmail" ? "us-ascii" : "utf-8";
     bytes = std::string(utf8);
   }
   const std::string& client = letter.from.client;
   std::string transfer = "quoted-printable", coded;
-  if (is_ascii(*bytes) || charset == "iso-2022-jp") {
+  if (text::is_ascii(*bytes) || charset == "iso-2022-jp") {
     transfer = "7bit", coded = *bytes;
   } else if (client == "thunderbird" || client == "k9") {
     transfer = "8bit", coded = *bytes;

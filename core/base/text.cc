@@ -126,15 +126,18 @@ bool is_ascii(std::string_view bytes) {
 }
 
 bool is_utf8(std::string_view s) {
-  std::size_t bad = 0;
-  for (std::size_t at = 0; at < s.size();) {
-    std::uint64_t eight = 0;
-    for (; s.size() - at >= sizeof eight; at += sizeof eight) {
-      std::memcpy(&eight, s.data() + at, sizeof eight);
-      if ((eight & 0x8080'8080'8080'8080) != 0) break;  // not all ASCII
+  const char* at = s.data();
+  const char* const end = at + s.size();
+  while (at != end) {
+    // Eight bytes of ASCII at once, then what is left of them.
+    for (std::uint64_t eight = 0; end - at >= 8; at += 8) {
+      std::memcpy(&eight, at, sizeof eight);
+      if ((eight & 0x8080'8080'8080'8080) != 0) break;
     }
-    if (at == s.size()) break;
-    const std::size_t length = sequence(s, at, bad);
+    while (at != end && static_cast<unsigned char>(*at) < 0x80) ++at;
+    if (at == end) break;
+    std::size_t bad = 0;
+    const std::size_t length = sequence(s, static_cast<std::size_t>(at - s.data()), bad);
     if (length == 0) return false;
     at += length;
   }

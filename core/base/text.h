@@ -33,6 +33,7 @@ std::vector<std::string_view> lines(S&& s) = delete;
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string replace_all(std::string_view s, std::string_view from, std::string_view to);
 
+bool is_ascii(std::string_view bytes);
 bool is_utf8(std::string_view bytes);
 // Every byte that belongs to no well-formed sequence becomes U+FFFD (Unicode 15, table 3-7, maximal subparts).
 std::string repair_utf8(std::string_view bytes);

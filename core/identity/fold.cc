@@ -12,10 +12,6 @@ namespace amends::identity {
 
 namespace {
 
-bool is_ascii(std::string_view s) {
-  return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 // ICU transliterators are not safe to share between threads; each thread makes its own once.
 std::string to_latin(std::string_view text) {
   static thread_local const std::unique_ptr<icu::Transliterator> latin = [] {
@@ -36,7 +32,7 @@ std::string to_latin(std::string_view text) {
 
 std::string fold_words(std::string_view text, bool umlauts) {
   std::string latin;
-  if (!is_ascii(text)) {
+  if (!text::is_ascii(text)) {
     latin = to_latin(text);
     text = latin;
   }

@@ -199,7 +199,7 @@ class Reader {
                                         [](const Token& t) { return !t.quoted && t.text.find('@') != t.text.npos; });
       // "jane at customer.example (Jane)": how list archives keep addresses from harvesters.
       const bool spelt = tokens.size() == 3 && text::equals_ignoring_case(tokens[1].text, "at") && !tokens[0].quoted &&
-                         !tokens[2].quoted && is_ascii(tokens[0].text) &&
+                         !tokens[2].quoted && text::is_ascii(tokens[0].text) &&
                          tokens[2].text.find('.') != std::string::npos && is_dot_atom(tokens[0].text) &&
                          is_dot_atom(tokens[2].text);
       if (spelt) {
@@ -211,7 +211,7 @@ class Reader {
         if (all_quoted && tokens.size() == 1 && tokens[0].text.find('@') != std::string::npos &&
             tokens[0].text.find(' ') == std::string::npos) {
           box.address = tidy_address(tokens[0].text);
-        } else if (tokens.size() == 1 && !tokens[0].quoted && is_ascii(tokens[0].text) &&
+        } else if (tokens.size() == 1 && !tokens[0].quoted && text::is_ascii(tokens[0].text) &&
                    tokens[0].text.find("=?") == std::string::npos) {
           box.address = tidy_address(tokens[0].text);
         } else {
@@ -264,7 +264,7 @@ class Reader {
   }
 
   void to_clean(Mailbox& box) {
-    if (is_ascii(box.address)) return;
+    if (text::is_ascii(box.address)) return;
     to_utf8(box.address, {}, notes_, hint_);
     box.address = one_line(box.address);
   }
@@ -297,11 +297,11 @@ class Reader {
   std::vector<Mailbox> out_;
 };
 
-std::string lower(std::string_view s) { return is_ascii(s) ? text::ascii_lower(s) : text::fold(s); }
+std::string lower(std::string_view s) { return text::is_ascii(s) ? text::ascii_lower(s) : text::fold(s); }
 
 std::string ascii_domain(std::string_view domain) {
   std::string low = text::ascii_lower(domain);
-  if (is_ascii(low)) return low;
+  if (text::is_ascii(low)) return low;
   char* out = nullptr;
   if (idn2_to_ascii_8z(low.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK || !out)
     return lower(domain);

@@ -33,7 +33,7 @@ bool is_token(std::string_view s) {
 }
 
 bool is_writable_id(std::string_view id) {
-  return !id.empty() && id.size() <= kLongestOwnId && is_ascii(id) && !is_unsafe(id) &&
+  return !id.empty() && id.size() <= kLongestOwnId && text::is_ascii(id) && !is_unsafe(id) &&
          id.find_first_of(" <>()\"\\") == id.npos;
 }
 
@@ -48,7 +48,7 @@ Result<std::string> wire_address(std::string_view address, std::string_view fiel
   if (is_unsafe(address) || domain.find_first_of(" \t<>(),;:\"\\@") != domain.npos) {
     return fail(Kind::invalid, name + ": an address holds characters that no mail server takes");
   }
-  if (!is_ascii(local) || !is_ascii(domain)) {
+  if (!text::is_ascii(local) || !text::is_ascii(domain)) {
     return fail(Kind::invalid, name + ": the part before the @ is not ASCII, which many mail servers refuse");
   }
   const bool quoted = local.size() >= 2 && local.front() == '"' && local.back() == '"';
@@ -117,7 +117,7 @@ Result<std::string> extra_field(const std::string& name, const std::string& valu
   }
   if (is_unsafe(value)) return fail(Kind::invalid, "header '" + name + "': holds control characters");
   const std::string squeezed = text::squeeze(value);
-  if (!is_ascii(squeezed)) return fold(name, text_words(squeezed));
+  if (!text::is_ascii(squeezed)) return fold(name, text_words(squeezed));
   // Structured values (addresses of web pages, ids) are never encoded, only folded at their spaces.
   std::vector<std::string> words;
   constexpr std::size_t kLongestWord = 900;

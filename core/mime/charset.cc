@@ -20,7 +20,7 @@ constexpr char16_t kWindows1252[32] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0
                                        0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                        0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
-bool has_high(std::string_view s) { return !is_ascii(s); }
+bool has_high(std::string_view s) { return !text::is_ascii(s); }
 
 void western(std::string& bytes) {
   std::string out;
@@ -181,7 +181,7 @@ void note_damage(std::string_view before, std::string_view after, Notes& notes) 
 
 bool is_valid_utf8(std::string_view s) {
   std::size_t at = 0;
-  while (at + 8 <= s.size() && is_ascii(s.substr(at, 8))) at += 8;
+  while (at + 8 <= s.size() && text::is_ascii(s.substr(at, 8))) at += 8;
   return text::is_utf8(s.substr(at));
 }
 
@@ -230,19 +230,6 @@ bool ascii_is_ascii(const char* name, std::string_view bytes) {
 
 }  // namespace
 
-bool is_ascii(std::string_view s) {
-  std::size_t i = 0;
-  for (; i + 8 <= s.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, s.data() + i, 8);
-    if (word & 0x8080808080808080ULL) return false;
-  }
-  for (; i < s.size(); ++i) {
-    if (static_cast<unsigned char>(s[i]) >= 0x80) return false;
-  }
-  return true;
-}
-
 bool is_known_charset(std::string_view label) {
   std::string store;
   return charset_name(label, store) != nullptr;
@@ -266,7 +253,7 @@ void to_utf8(std::string& bytes, std::string_view label, Notes& notes, std::stri
       return;
     }
     const bool escapes = name == nullptr && bytes.find("\x1B$") != bytes.npos;
-    if (!escapes && is_ascii(bytes)) {
+    if (!escapes && text::is_ascii(bytes)) {
       if (name == nullptr && !text::trim(label).empty()) add_note(notes, "the charset is unknown");
       return;
     }

@@ -16,8 +16,6 @@ namespace amends::mime {
 // In place: ASCII and UTF-8 cost one look and no copy. `hint` is a second label for bytes that have none.
 void to_utf8(std::string& bytes, std::string_view label, Notes& notes, std::string_view hint = {});
 
-bool is_ascii(std::string_view bytes);
-
 // True when the label names a charset we know, whatever the bytes say.
 bool is_known_charset(std::string_view label);
 

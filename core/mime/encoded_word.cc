@@ -61,7 +61,7 @@ void append_bytes(const Word& word, std::string& out) {
 
 // Text between words: 8-bit bytes without a label.
 void append_plain(std::string_view plain, Notes& notes, std::string_view hint, std::string& out) {
-  if (is_ascii(plain)) {
+  if (text::is_ascii(plain)) {
     out += plain;
     return;
   }

@@ -76,7 +76,7 @@ bool has_long_run(std::string_view s) {
 
 // Text that comes back as it was when it is cut at single spaces.
 bool is_plain(std::string_view s) {
-  return is_ascii(s) && s.find("=?") == s.npos && s.find("  ") == s.npos && !has_long_run(s) &&
+  return text::is_ascii(s) && s.find("=?") == s.npos && s.find("  ") == s.npos && !has_long_run(s) &&
          (s.empty() || (s.front() != ' ' && s.back() != ' '));
 }
 
@@ -154,7 +154,7 @@ std::vector<std::string> phrase_words(std::string_view name) {
 
 std::vector<std::string> parameter_words(std::string_view name, std::string_view value) {
   constexpr std::size_t kPiece = 60;
-  if (is_ascii(value) && value.size() <= kPiece && value.find("=?") == value.npos) {
+  if (text::is_ascii(value) && value.size() <= kPiece && value.find("=?") == value.npos) {
     return {std::string(name) + "=" + quote(value)};
   }
   const std::string encoded = percent(value);

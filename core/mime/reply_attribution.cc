@@ -177,13 +177,11 @@ bool may_end_in_verb(std::string_view folded) {
 
 std::vector<Attribution> find_attributions(const std::vector<Line>& lines) {
   std::vector<Attribution> out(lines.size());
-  std::vector<std::string> folded(lines.size());
+  static_assert(Line::kWords >= kLongestLine);
   const auto folded_line = [&](std::size_t i) -> const std::string& {
-    if (folded[i].empty()) {
-      folded[i] = normal(strip_rules(lines[i].text));
-      if (folded[i].empty()) folded[i] = " ";
-    }
-    return folded[i];
+    static const std::string kNone = " ";
+    const std::string& words = lines[i].words();
+    return words.empty() ? kNone : words;
   };
   for (std::size_t last = 0; last < lines.size(); ++last) {
     if (lines[last].blank() || lines[last].quoted() || lines[last].fixed) continue;

@@ -32,7 +32,7 @@ std::vector<reply::Line> marked_lines(const std::vector<html::TextLine>& from) {
         line.fixed = true;
         break;
     }
-    out.push_back(line);
+    out.push_back(std::move(line));
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include "core/mime/reply_lines.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
 
@@ -52,6 +53,17 @@ std::string_view trim_invisible(std::string_view s) {
 
 std::string_view Line::content() const { return marks == 0 ? text : trim_invisible(raw.substr(marks)); }
 
+const Line::Words& Line::made() const {
+  if (!words_) {
+    Words made;
+    made.normal = normal(text::clip(strip_rules(text, &made.dashes), kWords));
+    words_ = std::move(made);
+  }
+  return *words_;
+}
+const std::string& Line::words() const { return made().normal; }
+std::size_t Line::dashes() const { return made().dashes; }
+
 std::size_t quote_marks(std::string_view raw) {
   constexpr std::string_view kFullWidth = "\xEF\xBC\x9E";  // ＞
   std::size_t at = 0, end = 0;
@@ -81,7 +93,7 @@ std::vector<Line> read_lines(std::string_view text) {
     line.raw = raw;
     line.text = trim_invisible(raw);
     line.marks = quote_marks(raw);
-    out.push_back(line);
+    out.push_back(std::move(line));
   }
   return out;
 }
@@ -126,7 +138,8 @@ bool is_rule(std::string_view text, std::size_t least) {
 }
 
 std::string normal(std::string_view s) {
-  const std::string folded = text::squeeze(text::fold(s));
+  std::string folded = text::squeeze(text::fold(s));
+  if (text::is_ascii(folded)) return folded;
   return text::replace_all(folded, "\xE2\x80\x99", "'");  // ’
 }
 

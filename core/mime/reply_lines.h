@@ -27,6 +27,20 @@ struct Line {
   bool blank() const { return text.empty(); }
   bool quoted() const { return marks != 0; }
   std::string_view content() const;  // `text` without the quote marks
+
+  // What every step compares with its tables: `text` without the rules around it, normal(); of a longer line its first
+  // kWords bytes. Made when it is first asked for, so a line belongs to one thread.
+  static constexpr std::size_t kWords = 320;
+  const std::string& words() const;
+  std::size_t dashes() const;  // that stood in front of them
+
+ private:
+  struct Words {
+    std::string normal;
+    std::size_t dashes = 0;
+  };
+  const Words& made() const;
+  mutable std::optional<Words> words_;
 };
 
 std::vector<Line> read_lines(std::string_view text);

@@ -45,10 +45,9 @@ class Finder {
         }
         continue;
       }
-      std::size_t dashes = 0;
-      const std::string words = normal(text::clip(strip_rules(lines_[i].text, &dashes), 160));
+      const std::string& words = lines_[i].words();
       // Mailman's place holder for what it cut off.
-      if (dashes >= 8 && words == "next part") return cut(i);
+      if (lines_[i].dashes() >= 8 && words == "next part") return cut(i);
       if (words::is_list_footer(words)) {
         const std::size_t before = previous(i);
         return cut(before != i && is_rule(lines_[before].text, 2) ? before : i);
@@ -117,14 +116,12 @@ class Finder {
     const std::string author = normal(author_name);
     const std::size_t from = end_ - begin_ > 14 ? end_ - 14 : begin_;
     for (std::size_t i = from; i < end_; ++i) {
-      const std::string line = normal(text::clip(strip_rules(lines_[i].text), 100));
+      const std::string& line = lines_[i].words();
       if (line.empty() || i == begin_) continue;
-      const bool closing_above = words::is_closing(normal(text::clip(lines_[previous(i)].text, 100)));
       const bool is_author = !author.empty() && line == author;
-      if (!(closing_above && looks_like_name(lines_[i].text)) &&
-          !(is_author && (closing_above || lines_[i - 1].blank()))) {
-        continue;
-      }
+      if (!is_author && !looks_like_name(lines_[i].text)) continue;
+      const bool closing_above = words::is_closing(normal(text::clip(lines_[previous(i)].text, 100)));
+      if (!closing_above && !(is_author && lines_[i - 1].blank())) continue;
       bool reachable = false, narrow = true;
       for (std::size_t k = i + 1; k < end_; ++k) {
         reachable = reachable || is_contact(lines_[k].text);

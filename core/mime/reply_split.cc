@@ -36,11 +36,13 @@ class Splitter {
   std::optional<words::Mark> mark_at(std::size_t i) const {
     const std::string_view t = lines_[i].content();
     if (t.empty() || t.size() > 160) return std::nullopt;
-    std::size_t dashes = 0;
-    std::string words = normal(strip_rules(t, &dashes));
+    std::size_t dashes = lines_[i].dashes();
+    std::string inside_quote;
+    std::string_view words = lines_[i].words();
+    if (lines_[i].quoted()) words = inside_quote = normal(strip_rules(t, &dashes));
     const bool colon = !words.empty() && words.back() == ':';
-    if (colon) words = std::string(text::trim_right(std::string_view(words).substr(0, words.size() - 1)));
-    words = std::string(strip_rules(words));
+    if (colon) words = text::trim_right(words.substr(0, words.size() - 1));
+    words = strip_rules(words);
     const auto mark = words::mark_of(words);
     if (!mark || dashes >= 2) return mark;
     if (colon && words::is_undashed_forward(words)) return mark;

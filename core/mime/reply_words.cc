@@ -1,6 +1,7 @@
 #include "core/mime/reply_words.h"
 
 #include <algorithm>
+#include <bitset>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -898,6 +899,36 @@ std::vector<std::string> folded(const Table& table) {
   return out;
 }
 
+bool starts_with(std::string_view line, std::string_view start) {
+  return !line.empty() && !start.empty() && line[0] == start[0] && line.substr(0, start.size()) == start;
+}
+
+// Whether any of a table's phrases, each of two bytes at least, stands somewhere in a line: one pass over the line
+// instead of one a phrase, as every line of every mail is asked.
+class Phrases {
+ public:
+  template <class Table>
+  explicit Phrases(const Table& table) : phrases_(folded(table)) {
+    for (const std::string& phrase : phrases_) starts_.set(pair_at(phrase, 0));
+  }
+  bool any_in(std::string_view line) const {
+    for (std::size_t at = 0; at + 1 < line.size(); ++at) {
+      if (!starts_[pair_at(line, at)]) continue;
+      for (const std::string& phrase : phrases_) {
+        if (line.compare(at, phrase.size(), phrase) == 0) return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  static std::size_t pair_at(std::string_view s, std::size_t at) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(s[at])) << 8 | static_cast<unsigned char>(s[at + 1]);
+  }
+  std::vector<std::string> phrases_;
+  std::bitset<65536> starts_;
+};
+
 // The part of a client's line that may be a device: before the first sentence mark.
 bool names_device(std::string_view folded_line) {
   static const auto kFolded = folded(kDevices);
@@ -935,12 +966,10 @@ std::optional<Mark> mark_of(std::string_view folded_words) {
   static const auto kFolded = folded_marks();
   if (const auto found = kFolded.find(std::string(folded_words)); found != kFolded.end()) return found->second;
   for (const auto& row : kMarkPrefixes) {
-    if (folded_words.substr(0, row.words.size()) == row.words) return row.mark;
+    if (starts_with(folded_words, row.words)) return row.mark;
   }
-  static const auto kAbove = folded(kAnswerAbove);
-  for (const std::string& words : kAbove) {
-    if (folded_words.find(words) != folded_words.npos) return Mark::original;
-  }
+  static const Phrases kAbove(kAnswerAbove);
+  if (kAbove.any_in(folded_words)) return Mark::original;
   return std::nullopt;
 }
 
@@ -968,7 +997,7 @@ bool is_client_signature(std::string_view line) {
   if (line.size() > 160) return false;
   while (!line.empty() && (line.back() == '.' || line.back() == '!')) line.remove_suffix(1);
   for (const auto& [prefix, suffix] : kFolded) {
-    if (line.substr(0, prefix.size()) != prefix || line.size() < prefix.size() + suffix.size()) continue;
+    if ((!prefix.empty() && !starts_with(line, prefix)) || line.size() < prefix.size() + suffix.size()) continue;
     if (line.substr(line.size() - suffix.size()) != suffix) continue;
     // "Sent from my desk, is much easier" is a sentence; "Sent from my iPhone, sorry for typos" is not one to read.
     const auto words = std::count(line.begin(), line.end(), ' ') + 1;
@@ -981,7 +1010,7 @@ bool is_client_signature(std::string_view line) {
 bool is_list_footer(std::string_view line) {
   static const auto kFolded = folded(kListFooters);
   return std::any_of(kFolded.begin(), kFolded.end(),
-                     [&](const std::string& start) { return line.substr(0, start.size()) == start; });
+                     [&](const std::string& start) { return starts_with(line, start); });
 }
 
 bool is_closing(std::string_view line) {

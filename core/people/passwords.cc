@@ -63,14 +63,10 @@ bool is_run(std::string_view s) {
   return false;
 }
 
-bool is_ascii(std::string_view s) {
-  return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 bool everybody_tries(const std::string& folded) {
   const std::string compact = without_signs(folded);
   if (compact.empty()) return false;
-  if (is_run(compact) || (is_ascii(folded) && period(folded) <= kShortestPeriod)) return true;
+  if (is_run(compact) || (text::is_ascii(folded) && period(folded) <= kShortestPeriod)) return true;
   const std::string unit = compact.substr(0, period(compact));
   const std::string meant = without_signs(as_letters(folded));
   for (const std::string_view form :
