@@ -14,7 +14,7 @@ namespace amends::app {
 namespace {
 
 constexpr std::size_t kMacBytes = 24;
-constexpr std::size_t kMostIdle = 4;  // of an account
+constexpr std::size_t kMostIdle = 8;  // of an account: as many as the server has workers
 constexpr std::chrono::seconds kComeAgain{30};
 
 HookAnswer refusal(int status, std::string_view words) {
@@ -39,24 +39,40 @@ HookAnswer refusal(const Error& error) {
 
 }  // namespace
 
-std::string Hooks::word_of(AccountId account, std::int64_t generation) const {
+Result<std::string> Hooks::word_of(AccountId account) {
+  std::int64_t before = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto it = words_.find(account); it != words_.end()) return it->second;
+    before = renewals_;
+  }
+  TRY(const std::int64_t generation, hub_.db().read([&](store::Reader& reader) -> Result<std::int64_t> {
+    return ingest::hook_generation(reader, account);
+  }));
   const std::string number = std::to_string(account.value);
   const crypto::Sha256 mac = crypto::hmac_sha256(hub_.hook_key(), number + ":" + std::to_string(generation));
-  return number + "-" + text::to_base64url(crypto::bytes_of(mac).substr(0, kMacBytes));
+  std::string word = number + "-" + text::to_base64url(crypto::bytes_of(mac).substr(0, kMacBytes));
+  const std::lock_guard lock(mutex_);
+  // What was read may be from before a renewal meanwhile.
+  if (renewals_ == before && hub_.find_account(account) != nullptr) words_[account] = word;
+  return word;
 }
 
 std::string Hooks::path_of(const HubAccount& account) {
   if (!account.channel->can.webhook) return "";
-  const auto generation = hub_.db().read(
-      [&](store::Reader& reader) -> Result<std::int64_t> { return ingest::hook_generation(reader, account.id); });
-  return generation ? std::string(kHookPath) + word_of(account.id, *generation) : "";
+  const auto word = word_of(account.id);
+  return word ? std::string(kHookPath) + *word : "";
 }
 
 Result<Done> Hooks::renew(const HubAccount& account) {
-  return hub_.db().write([&](store::Tx& tx) -> Result<Done> {
+  const auto renewed = hub_.db().write([&](store::Tx& tx) -> Result<Done> {
     ingest::renew_hook(tx, account.brand, account.id);
     return Done{};
   });
+  const std::lock_guard lock(mutex_);
+  ++renewals_;
+  words_.erase(account.id);
+  return renewed;
 }
 
 // One spelling only: the word is compared whole.
@@ -67,9 +83,8 @@ const HubAccount* Hooks::account_of(std::string_view word) {
                      std::all_of(number.begin(), number.end(), text::is_digit);
   if (!plain) return nullptr;
   const AccountId id{std::stoll(std::string(number))};
-  const auto generation = hub_.db().read(
-      [&](store::Reader& reader) -> Result<std::int64_t> { return ingest::hook_generation(reader, id); });
-  if (!generation || !crypto::equal_in_constant_time(word, word_of(id, *generation))) return nullptr;
+  const auto known = word_of(id);
+  if (!known || !crypto::equal_in_constant_time(word, *known)) return nullptr;
   const HubAccount* account = hub_.find_account(id);
   return account != nullptr && account->connected && account->channel->can.webhook ? account : nullptr;
 }

@@ -4,7 +4,8 @@
 // The address is "/hooks/<account>-<word>": the word is a MAC over the account and how often its address was made anew,
 // so it can't be guessed, none is stored, and one that was given away can be ended.
 //
-// Threads: any, many at once; requests of one account too.
+// Threads: any, many at once; requests of one account too. One Hooks both takes requests and renews: it remembers what
+// the addresses are.
 #pragma once
 
 #include <map>
@@ -47,7 +48,7 @@ class Hooks {
   HookAnswer take(std::string_view word, const channel::WebhookRequest& request);
 
  private:
-  std::string word_of(AccountId account, std::int64_t generation) const;
+  Result<std::string> word_of(AccountId account);
   const HubAccount* account_of(std::string_view word);
   Result<std::int64_t> store(const HubAccount& account, const std::vector<model::Item>& items);
 
@@ -58,6 +59,8 @@ class Hooks {
   Hub& hub_;
   std::mutex mutex_;
   std::map<const HubAccount*, std::vector<Instance>> idle_;
+  std::map<AccountId, std::string> words_;  // of accounts that there are
+  std::int64_t renewals_ = 0;
 };
 
 }  // namespace amends::app

@@ -1,9 +1,9 @@
 // Webhooks in, durable before they are acknowledged: `bench_hooks FOLDER [COUNT [CONNECTIONS]]`, in a folder that may
 // be thrown away. First the least it can cost: threads that write the same rows in a loop through the same group commit
-// at FULL, nothing else. Then the whole way: HTTP, the account's connector, the rows, the commit, the answer.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+// at FULL, nothing else. Then the whole way: HTTP, the account's connector, the rows, the commit, the answer; by a
+// server in a process of its own, which is killed at the end, and a client of one thread: on the same cores, a client
+// of many would be measured too.
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -28,6 +29,7 @@
 #include "core/http/server.h"
 #include "core/mime/mail.h"
 #include "core/web/site.h"
+#include "tests/bench/http_peer.h"
 #include "tests/bench/usage.h"
 #include "tests/flow/crowd_channel.h"
 
@@ -43,7 +45,7 @@ std::span<const Descriptor* const> builtin_channels() {
 namespace {
 
 using namespace amends;
-using Steady = std::chrono::steady_clock;
+using bench::Steady;
 
 // About what a review's notification weighs.
 std::string event_of(int number) {
@@ -90,6 +92,13 @@ void say(const char* name, Measured& measured) {
   std::exit(2);
 }
 
+bool is_whole(const std::string& answer) {
+  const auto head = answer.find("\r\n\r\n");
+  if (head == answer.npos) return false;
+  const auto length = answer.find("Content-Length: ");
+  return answer.size() >= head + 4 + (length < head ? std::stoul(answer.substr(length + 16)) : 0);
+}
+
 Measured bare(const std::string& folder, int count, int threads) {
   std::filesystem::create_directories(folder);
   auto db = store::Database::open({.path = folder + "/bare.db", .migrations = app::migrations()});
@@ -115,40 +124,8 @@ Measured bare(const std::string& folder, int count, int threads) {
   });
 }
 
-int dial(int port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) std::exit(2);
-  return fd;
-}
-
-// The answer's status; its body is short and comes with its head.
-int ask(int fd, const std::string& request) {
-  for (std::size_t sent = 0; sent < request.size();) {
-    const ssize_t n = ::send(fd, request.data() + sent, request.size() - sent, MSG_NOSIGNAL);
-    if (n <= 0) return 0;
-    sent += static_cast<std::size_t>(n);
-  }
-  std::string answer;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t n = ::recv(fd, buffer, sizeof buffer, 0);
-    if (n <= 0) return 0;
-    answer.append(buffer, static_cast<std::size_t>(n));
-    const auto head = answer.find("\r\n\r\n");
-    if (head == answer.npos) continue;
-    const auto length = answer.find("Content-Length: ");
-    if (length == answer.npos || answer.size() >= head + 4 + std::stoul(answer.substr(length + 16))) break;
-  }
-  return std::atoi(answer.c_str() + 9);
-}
-
-Measured whole(const std::string& folder, int count, int threads) {
+// Serves until it is killed; where to, in `path_file`, before the port.
+void serve(const std::string& folder, const std::string& path_file, const std::function<void(int)>& tell) {
   const SystemClock clock;
   app::Config config = app::default_config();
   config.data = folder + "/data";
@@ -159,7 +136,7 @@ Measured whole(const std::string& folder, int count, int threads) {
       hub.brands()[0].id, {&test::kCrowdChannel, "a", {{"place", "a"}, {"password", "word"}}, std::chrono::seconds(0)},
       {});
   if (!account) give_up(account.error());
-  const std::string path = app::Hooks(hub).path_of(*hub.find_account(*account));
+  std::ofstream(path_file) << app::Hooks(hub).path_of(*hub.find_account(*account));
   app::Staff staff(hub);
   app::Live live(hub.db(), clock, [](BrandId) { return std::string("b"); });
   web::Site site(hub, live, staff, {});
@@ -167,26 +144,87 @@ Measured whole(const std::string& folder, int count, int threads) {
   options.limits.requests_per_second = 0;
   auto server = http::Server::listen(std::move(options), site);
   if (!server) give_up(server.error());
-  std::vector<int> sockets;
-  for (int t = 0; t < threads; ++t) sockets.push_back(dial((*server)->port()));
-  const std::string host = "127.0.0.1:" + std::to_string((*server)->port());
-  Measured out = measure(count, threads, [&](int t, int n) {
+  tell((*server)->port());
+  for (;;) ::pause();
+}
+
+// COUNT webhooks over so many kept connections, each the next as soon as the one before is acknowledged.
+Measured post(int port, const std::string& path, int count, int connections) {
+  struct Peer {
+    int fd = -1;
+    Steady::time_point asked;
+    std::string answer;
+  };
+  const std::string host = "127.0.0.1:" + std::to_string(port);
+  const auto request = [&](int n) {
     const std::string body = event_of(n);
-    const std::string head = "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\n" +
-                             "X-Id: " + std::to_string(n) + "\r\nX-Sign: word:" + std::to_string(body.size()) +
-                             "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-    if (const int status = ask(sockets[static_cast<std::size_t>(t)], head + body); status != 200) {
-      std::fprintf(stderr, "bench_hooks: answered %d\n", status);
-      std::exit(2);
+    return "POST " + path + " HTTP/1.1\r\nHost: " + host +
+           "\r\nContent-Type: application/json\r\nX-Id: " + std::to_string(n) +
+           "\r\nX-Sign: word:" + std::to_string(body.size()) + "\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
+  };
+  const auto broken = [](std::string_view why) {
+    std::fprintf(stderr, "bench_hooks: %.*s\n", static_cast<int>(why.size()), why.data());
+    std::exit(2);
+  };
+  Measured out;
+  std::vector<Peer> peers(static_cast<std::size_t>(connections));
+  const int poll = ::epoll_create1(EPOLL_CLOEXEC);
+  int next = 0;
+  const auto ask = [&](Peer& peer) {
+    if (next == count) return;
+    peer.answer.clear();
+    peer.asked = Steady::now();
+    if (!bench::send_all(peer.fd, request(next++))) broken("the server hung up");
+  };
+  for (Peer& peer : peers) {
+    peer.fd = bench::dial(port);
+    epoll_event event = {};
+    event.events = EPOLLIN;
+    event.data.ptr = &peer;
+    ::epoll_ctl(poll, EPOLL_CTL_ADD, peer.fd, &event);
+  }
+  const auto begun = Steady::now();
+  for (Peer& peer : peers) ask(peer);
+  std::vector<epoll_event> events(peers.size());
+  while (out.milliseconds.size() < static_cast<std::size_t>(count)) {
+    const int n = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), 10'000);
+    if (n <= 0) broken("no answer within ten seconds");
+    for (int i = 0; i < n; ++i) {
+      Peer& peer = *static_cast<Peer*>(events[static_cast<std::size_t>(i)].data.ptr);
+      char some[4096];
+      const ssize_t got = ::recv(peer.fd, some, sizeof some, 0);
+      if (got <= 0) broken("the server hung up");
+      peer.answer.append(some, static_cast<std::size_t>(got));
+      if (!is_whole(peer.answer)) continue;
+      if (peer.answer.compare(0, 12, "HTTP/1.1 200") != 0) broken(peer.answer.substr(0, 200));
+      out.milliseconds.push_back(std::chrono::duration<double, std::milli>(Steady::now() - peer.asked).count());
+      ask(peer);
     }
-  });
-  for (const int fd : sockets) ::close(fd);
-  const auto stored = hub.db().read(
+  }
+  out.rate = count / std::chrono::duration<double>(Steady::now() - begun).count();
+  for (const Peer& peer : peers) ::close(peer.fd);
+  ::close(poll);
+  return out;
+}
+
+Measured whole(const std::string& folder, int count, int connections) {
+  std::filesystem::create_directories(folder);
+  Measured out;
+  {
+    const bench::ServerProcess server([&](const auto& tell) { serve(folder, folder + "/path", tell); });
+    std::string path;
+    std::ifstream(folder + "/path") >> path;
+    out = post(server.port(), path, count, connections);
+  }  // killed: what was acknowledged must be there all the same
+  const SystemClock clock;
+  app::Config config = app::default_config();
+  config.data = folder + "/data";
+  auto hub = app::Hub::open(std::move(config), clock);
+  if (!hub) give_up(hub.error());
+  const auto stored = (*hub)->db().read(
       [](store::Reader& reader) -> Result<std::int64_t> { return reader.count("SELECT COUNT(*) FROM raw_item"); });
   if (!stored || *stored != count) give_up(fail(Kind::internal, "not everything that was acknowledged is stored"));
-  site.stop();
-  (*server)->stop(std::chrono::seconds(1));
-  live.stop();
   return out;
 }
 
