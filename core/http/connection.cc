@@ -1,8 +1,10 @@
 #include "core/http/connection.h"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace amends::http {
@@ -48,7 +50,15 @@ Io Connection::flush(Counters& counters) {
     if (tls != nullptr) {
       io = tls->write(out.data() + out_at, out.size() - out_at, done);
     } else {
-      const ssize_t n = ::send(fd, out.data() + out_at, out.size() - out_at, MSG_NOSIGNAL);
+      iovec pieces[] = {{out.data() + out_at, out.size() - out_at}, {}};
+      msghdr message = {};
+      message.msg_iov = pieces;
+      message.msg_iovlen = 1;
+      if (!out_next.empty()) {
+        pieces[1] = {out_next.data() + out_next_at, out_next.size() - out_next_at};
+        message.msg_iovlen = 2;
+      }
+      const ssize_t n = ::sendmsg(fd, &message, MSG_NOSIGNAL);
       if (n < 0) {
         io = outcome_of_errno();
       } else {
@@ -56,12 +66,13 @@ Io Connection::flush(Counters& counters) {
       }
     }
     if (io != Io::ok) return io;
-    out_at += done;
     counters.bytes_out.add(done);
+    const std::size_t of_first = std::min(done, out.size() - out_at);
+    out_at += of_first;
     if (out_at == out.size() && !out_next.empty()) {
       out = std::move(out_next);
       out_next = {};
-      out_at = out_next_at;
+      out_at = out_next_at + (done - of_first);
     }
   }
   out_at = 0;

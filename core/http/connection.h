@@ -85,7 +85,7 @@ struct Connection {
 
   std::string out;
   std::size_t out_at = 0;
-  std::string out_next;  // a long body, whose first `out_next_at` bytes are in `out`
+  std::string out_next;  // a body that goes behind `out`, but for its first `out_next_at` bytes, which are in it
   std::size_t out_next_at = 0;
   bool keep_alive = true;
   std::shared_ptr<Source> source;

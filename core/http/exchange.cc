@@ -12,7 +12,8 @@ using Phase = Connection::Phase;
 using Owner = Connection::Owner;
 
 constexpr std::size_t kPiece = std::size_t{64} * 1024;       // asked of a source at once
-constexpr std::size_t kFirstPiece = std::size_t{16} * 1024;  // of a long body, together with the head
+constexpr std::size_t kFirstPiece = std::size_t{16} * 1024;  // of a long body, encrypted together with the head
+constexpr std::size_t kCopied = std::size_t{4} * 1024;       // so short a body costs less to copy than to send apart
 constexpr int kPiecesInARow = 16;                            // before others get their turn
 
 bool is_status(int status) { return status >= 200 && status <= 599; }
@@ -88,13 +89,13 @@ void Exchange::begin(Connection& connection, Response response, const AnswerFact
   connection.fresh = false;
   if (head.delimiter == Delimiter::none || response.source != nullptr || response.events != nullptr) {
     connection.out = std::move(head.bytes);
-  } else if (response.body.size() < kPiece) {
+  } else if (const bool plain = connection.tls == nullptr; response.body.size() < (plain ? kCopied : kPiece)) {
     connection.out = std::move(head.bytes.append(response.body));
   } else {
     // Copying it would cost as much again.
-    connection.out = std::move(head.bytes.append(response.body, 0, kFirstPiece));
+    connection.out_next_at = plain ? 0 : kFirstPiece;
+    connection.out = std::move(head.bytes.append(response.body, 0, connection.out_next_at));
     connection.out_next = std::move(response.body);
-    connection.out_next_at = kFirstPiece;
   }
   if (head.delimiter == Delimiter::none) {
     if (response.events != nullptr) response.events->close();

@@ -58,6 +58,21 @@ TEST_F(Front, AnswersPipelinedRequestsInOrder) {
   for (int i = 0; i < 200; ++i) ASSERT_EQ(client.answer().body, "/" + std::to_string(i));
 }
 
+// Short bodies go out with their head in one piece, long ones beside it; a small window takes both apart anywhere.
+TEST_F(Front, AnswersOfEveryLengthComeWhole) {
+  const auto body_of = [](std::size_t size) {
+    std::string body(size, ' ');
+    for (std::size_t i = 0; i < size; ++i) body[i] = static_cast<char>('a' + (i ^ (i >> 8)) % 26);
+    return body;
+  };
+  handler_.answer = [&](const Request& request) { return text_of(body_of(std::stoull(request.query))); };
+  start(open_options());
+  Client client(port_), slow(port_, nullptr, nullptr, 4096);
+  for (const std::size_t size : {0, 1, 4095, 4096, 4097, 31'748, 65'535, 65'536, 65'537, 900'001}) {
+    for (Client* one : {&client, &slow}) EXPECT_EQ(one->get("/?" + std::to_string(size)).body, body_of(size)) << size;
+  }
+}
+
 TEST_F(Front, ReadsRequestsThatComeByteByByte) {
   handler_.answer = [](const Request& request) { return text_of(request.body); };
   start();
