@@ -283,6 +283,22 @@ std::vector<Note> notes(store::Reader& reader, ThreadId thread) {
   return out;
 }
 
+std::vector<std::pair<ThreadId, Note>> notes(store::Reader& reader, std::span<const ThreadId> threads) {
+  std::vector<std::pair<ThreadId, Note>> out;
+  for (auto at = threads.begin(); at != threads.end();) {
+    // Few threads bear notes: from one that does to the next.
+    const auto bears = reader.first(
+        "SELECT thread_id FROM note WHERE thread_id >= ? ORDER BY thread_id LIMIT 1",
+        [](store::Row r) { return r.id<ThreadId>(0); }, *at);
+    if (!bears) break;
+    at = std::lower_bound(at, threads.end(), *bears);
+    if (at == threads.end() || *at != *bears) continue;
+    for (Note& note : notes(reader, *at)) out.emplace_back(*at, std::move(note));
+    ++at;
+  }
+  return out;
+}
+
 Result<Done> save_draft(store::Tx& tx, ThreadId thread, std::string_view author, const Draft& draft) {
   const BrandId brand = brand_of(tx, thread);
   if (!brand) return no_thread(thread);

@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -118,6 +120,8 @@ struct Note {
 Result<std::int64_t> add_note(store::Tx& tx, ThreadId thread, std::string_view author, std::string_view text,
                               Timestamp now);
 std::vector<Note> notes(store::Reader& reader, ThreadId thread);
+// Those of several threads, in ascending order, as most have none. REQUIRES: `threads` ascend.
+std::vector<std::pair<ThreadId, Note>> notes(store::Reader& reader, std::span<const ThreadId> threads);
 
 struct Draft {
   std::string text;

@@ -163,6 +163,25 @@ TEST_F(Inbox, AThreadThatWasJoinedIntoAnotherLeavesItsNotesTagsAndOwnerThere) {
   EXPECT_EQ(list(View::everything, "", "delivery"), (std::vector<std::int64_t>{1}));
 }
 
+TEST_F(Inbox, NotesOfSeveralThreadsComeThreadByThread) {
+  for (std::int64_t i = 1; i <= 7; ++i) customer_writes(ThreadId{i}, "a");
+  does([&](store::Tx& tx) {
+    for (const std::int64_t i : {6, 3, 2, 3}) EXPECT_TRUE(add_note(tx, ThreadId{i}, "noor", "called", clock_.now()));
+  });
+  const auto found_in = [&](const std::vector<ThreadId>& threads) {
+    std::vector<std::int64_t> out;
+    const auto found = *db_->read(
+        [&](store::Reader& r) -> Result<std::vector<std::pair<ThreadId, Note>>> { return notes(r, threads); });
+    for (const auto& [thread, note] : found) out.push_back(thread.value * 10 + note.id);
+    return out;
+  };
+  EXPECT_EQ(found_in({ThreadId{1}, ThreadId{3}, ThreadId{4}, ThreadId{6}, ThreadId{7}}),
+            (std::vector<std::int64_t>{32, 34, 61}));
+  EXPECT_EQ(found_in({ThreadId{1}, ThreadId{2}, ThreadId{5}}), (std::vector<std::int64_t>{23}));
+  EXPECT_EQ(found_in({ThreadId{7}}), (std::vector<std::int64_t>{}));
+  EXPECT_EQ(found_in({}), (std::vector<std::int64_t>{}));
+}
+
 TEST_F(Inbox, QuestionsAndPraiseAreGatheredFromWhoWaits) {
   customer_writes(ThreadId{1}, "Do you open on Sunday?");
   customer_writes(ThreadId{2}, "Cold coffee");

@@ -23,6 +23,10 @@ std::string api_time(Timestamp at);
 
 class Json {
  public:
+  Json() = default;
+  // Where about `bytes` will be written.
+  explicit Json(std::size_t bytes) : out_(bytes, '\0') {}
+
   Json& open();
   Json& close() { return close('}'); }
   Json& open_list();

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <set>
+#include <vector>
 
 #include "core/app/changes.h"
 #include "core/identity/identities.h"
@@ -16,6 +16,7 @@ using people::Permission;
 
 constexpr Schema kCustomers{"Customers", kListFields<kCustomerRow>};
 constexpr std::int64_t kMostWords = 100;
+constexpr std::size_t kUsualEntry = 768;  // bytes
 constexpr Field kTimelineQuery[] = {
     integer_field("words", 0, kMostWords,
                   "Of how many messages of the page, the newest first, the text is told; none when left out")};
@@ -147,15 +148,15 @@ Result<Reply> change_customer(Call& call) {
 
 // What belongs to the messages of a page and stands in other tables.
 void add_beside(Json& json, store::Reader& reader, BrandId brand, const timeline::Page& page) {
-  std::set<ThreadId> threads;
+  std::vector<ThreadId> threads;
   for (const timeline::Entry& entry : page.entries) {
-    if (entry.message && entry.message->thread) threads.insert(entry.message->thread);
+    if (entry.message && entry.message->thread) threads.push_back(entry.message->thread);
   }
+  std::sort(threads.begin(), threads.end());
+  threads.erase(std::unique(threads.begin(), threads.end()), threads.end());
   json.key("notes").open_list();
-  for (const ThreadId thread : threads) {
-    for (const auto& note : inbox::notes(reader, thread))
-      add(json.open().put("thread", thread).key("note"), note).close();
-  }
+  for (const auto& [thread, note] : inbox::notes(reader, threads))
+    add(json.open().put("thread", thread).key("note"), note).close();
   json.close_list().key("updates").open_list();
   for (const timeline::Entry& entry : page.entries) {
     if (!entry.message || !entry.message->update) continue;
@@ -171,7 +172,7 @@ Result<Reply> read_timeline(Call& call) {
   return call.services.hub.db().read([&](store::Reader& reader) -> Result<Reply> {
     TRY(const app::CustomerView view, app::read_customer(reader, call.brand_id(), customer_of(call)));
     const timeline::Page page = timeline::page(reader, view.streams, before, call.limit());
-    Json json;
+    Json json(page.entries.size() * kUsualEntry);
     json.open().key("items").open_list();
     std::int64_t asked = call.query.integer("words", 0);
     for (const timeline::Entry& entry : page.entries) {

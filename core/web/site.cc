@@ -1,6 +1,7 @@
 #include "core/web/site.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -8,6 +9,7 @@
 #include "core/app/hooks.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/crypto/base32.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/hmac.h"
 #include "core/crypto/random.h"
@@ -28,6 +30,14 @@ Secret signing_key(const app::Hub& hub) {
   std::string bytes(reinterpret_cast<const char*>(&sip.k0), sizeof sip.k0);
   bytes.append(reinterpret_cast<const char*>(&sip.k1), sizeof sip.k1);
   return crypto::derive_key(Secret(std::move(bytes)), "web cursors");
+}
+
+// Unlike any other, and nothing to guess another by.
+std::string request_id() {
+  static const crypto::SipKey key = crypto::random_sip_key();
+  static std::atomic<std::uint64_t> asked{0};
+  const std::uint64_t id = crypto::siphash(key, std::to_string(asked.fetch_add(1, std::memory_order_relaxed)));
+  return crypto::to_base32({reinterpret_cast<const char*>(&id), sizeof id});
 }
 
 // What the log says of a file of the page: nothing.
@@ -111,7 +121,7 @@ http::BodyRule Site::body_rule(std::string_view method, std::string_view path) n
 
 http::Response Site::handle(const http::Request& request) {
   const auto started = hub_.clock().ticks();
-  const std::string id = crypto::random_token(10);
+  const std::string id = request_id();
   const Route* route = nullptr;
   http::Response response;
   try {
