@@ -55,12 +55,14 @@ char* escape_each(char* to, const char* from, std::size_t count) {
   return to;
 }
 
-// Eight bytes at a time, for nearly all want no escape. REQUIRES: room for kLongestEscape times as many.
-char* escape(char* to, std::string_view s) {
+// Eight bytes at a time, for nearly all want no escape. All of them go into `bits` by "or", which tells whether there
+// is more than ASCII. REQUIRES: room for kLongestEscape times as many.
+char* escape(char* to, std::string_view s, std::uint64_t& bits) {
   const char* from = s.data();
   std::size_t left = s.size();
   for (; left >= 8; from += 8, left -= 8) {
     const auto eight = load<std::uint64_t>(from);
+    bits |= eight;
     if (any_wants_escape(eight)) {
       to = escape_each(to, from, 8);
     } else {
@@ -68,10 +70,15 @@ char* escape(char* to, std::string_view s) {
       to += 8;
     }
   }
-  if (left < 4) return escape_each(to, from, left);
+  if (left < 4) {
+    for (std::size_t i = 0; i < left; ++i) bits |= static_cast<unsigned char>(from[i]);
+    return escape_each(to, from, left);
+  }
   // Four to seven: two fours that overlap.
   const auto first = load<std::uint32_t>(from), last = load<std::uint32_t>(from + left - 4);
-  if (any_wants_escape(first | (std::uint64_t{last} << 32))) return escape_each(to, from, left);
+  const std::uint64_t both = first | (std::uint64_t{last} << 32);
+  bits |= both;
+  if (any_wants_escape(both)) return escape_each(to, from, left);
   std::memcpy(to, &first, sizeof first);
   std::memcpy(to + left - 4, &last, sizeof last);
   return to + left;
@@ -124,22 +131,7 @@ std::string Json::take() {
   return std::exchange(out_, {});
 }
 
-char* Json::room(std::size_t bytes) {
-  if (out_.size() - size_ < bytes) out_.resize(std::max({std::size_t{1024}, 2 * out_.size(), size_ + bytes}));
-  return out_.data() + size_;
-}
-
-char* Json::begin(std::size_t bytes) {
-  char* to = room(bytes + 1);
-  if (needs_comma_) *to++ = ',';
-  return to;
-}
-
-Json& Json::end(const char* at, bool needs_comma) {
-  size_ = static_cast<std::size_t>(at - out_.data());
-  needs_comma_ = needs_comma;
-  return *this;
-}
+void Json::grow(std::size_t bytes) { out_.resize(std::max({std::size_t{1024}, 2 * out_.size(), size_ + bytes})); }
 
 Json& Json::add_plain(std::string_view text, bool needs_comma) {
   char* to = begin(text.size());
@@ -150,25 +142,32 @@ Json& Json::open() { return add_plain("{", false); }
 Json& Json::open_list() { return add_plain("[", false); }
 
 Json& Json::close(char bracket) {
-  char* to = room(1);
+  needs_comma_ = false;
+  char* to = begin(1);
   *to = bracket;
   return end(to + 1, true);
 }
 
-// Text in quotes, with `after` behind them.
-Json& Json::add_quoted(std::string_view text, std::string_view after, bool needs_comma) {
-  char* to = begin(kLongestEscape * std::min(text.size(), kPiece) + 2 + after.size());
+// Escaped, in quotes; all its bytes joined by "or".
+std::uint64_t Json::add_quoted(std::string_view text) {
+  std::uint64_t bits = 0;
+  char* to = begin(kLongestEscape * std::min(text.size(), kPiece) + 2);
   *to++ = '"';
   for (; text.size() > kPiece; text.remove_prefix(kPiece)) {
-    end(escape(to, text.substr(0, kPiece)), false);
-    to = room(kLongestEscape * kPiece + 2 + after.size());
+    end(escape(to, text.substr(0, kPiece), bits), false);
+    to = begin(kLongestEscape * kPiece + 2);
   }
-  to = escape(to, text);
+  to = escape(to, text, bits);
   *to++ = '"';
-  return end(to + after.copy(to, after.size()), needs_comma);
+  end(to, true);
+  return bits;
 }
 
-Json& Json::key(std::string_view name) { return add_quoted(name, ":", false); }
+Json& Json::key(std::string_view name) {
+  add_quoted(name);
+  needs_comma_ = false;
+  return add_plain(":", false);
+}
 
 Json& Json::add(std::nullptr_t) { return add_plain("null", true); }
 Json& Json::add(bool value) { return add_plain(value ? "true" : "false", true); }
@@ -181,12 +180,19 @@ Json& Json::add(double value) {
 }
 
 Json& Json::add(std::string_view value) {
-  if (text::is_utf8(value)) return add_quoted(value, {}, true);
-  return add_quoted(text::repair_utf8(value), {}, true);
+  const std::size_t from = size_;
+  const bool comma = needs_comma_;
+  const bool more_than_ascii = (add_quoted(value) & (0x80 * kEach)) != 0;
+  if (more_than_ascii && !text::is_utf8(value)) {
+    size_ = from;
+    needs_comma_ = comma;
+    add_quoted(text::repair_utf8(value));
+  }
+  return *this;
 }
 
 Json& Json::add(Timestamp at) {
-  if (!is_usual(at)) return add_quoted(api_time(at), {}, true);
+  if (!is_usual(at)) return add(api_time(at));
   char* to = begin(kTimeLength + 2);
   *to = '"';
   write_time(to + 1, at);

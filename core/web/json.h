@@ -9,6 +9,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,15 @@ class Json {
   Json& open_list();
   Json& close_list() { return close(']'); }
   Json& key(std::string_view name);
+  // A name that stands in the code: it is copied as it is, so none may want escaping.
+  template <std::size_t N>
+  Json& key(const char (&name)[N]) {
+    char* to = begin(N + 2);
+    *to = '"';
+    std::memcpy(to + 1, name, N - 1);
+    std::memcpy(to + N, "\":", 2);
+    return end(to + N + 2, false);
+  }
 
   Json& add(std::nullptr_t);
   Json& add(bool value);
@@ -54,17 +64,17 @@ class Json {
   // A JSON text made elsewhere; null when it is none.
   Json& add_json(std::string_view text);
 
-  template <class T>
-  Json& put(std::string_view name, const T& value) {
-    key(name);
-    return add(value);
+  template <class Name, class T>
+  Json& put(const Name& name, const T& value) {
+    return key(name).add(value);
   }
-  Json& put_text_or_null(std::string_view name, std::string_view value) {
+  template <class Name>
+  Json& put_text_or_null(const Name& name, std::string_view value) {
     key(name);
     return value.empty() ? add(nullptr) : add(value);
   }
-  template <class List>
-  Json& put_list(std::string_view name, const List& values) {
+  template <class Name, class List>
+  Json& put_list(const Name& name, const List& values) {
     key(name).open_list();
     for (const auto& value : values) add(value);
     return close_list();
@@ -76,11 +86,20 @@ class Json {
  private:
   // Writing goes straight to memory: begin() puts the comma and gives the place for up to `bytes` more, end() says how
   // far it went and whether the next value wants a comma.
-  char* room(std::size_t bytes);
-  char* begin(std::size_t bytes);
-  Json& end(const char* at, bool needs_comma);
+  char* begin(std::size_t bytes) {
+    if (out_.size() - size_ <= bytes) grow(bytes + 1);
+    char* to = out_.data() + size_;
+    if (needs_comma_) *to++ = ',';
+    return to;
+  }
+  Json& end(const char* at, bool needs_comma) {
+    size_ = static_cast<std::size_t>(at - out_.data());
+    needs_comma_ = needs_comma;
+    return *this;
+  }
+  void grow(std::size_t bytes);
   Json& add_plain(std::string_view text, bool needs_comma);
-  Json& add_quoted(std::string_view text, std::string_view after, bool needs_comma);
+  std::uint64_t add_quoted(std::string_view text);
   Json& add_number(std::int64_t value);
   Json& close(char bracket);
 
