@@ -40,6 +40,8 @@ function signed(secret, { headers, body }) {
   return headers['webhook-signature'].split(' ').includes('v1,' + mac);
 }
 
+export const own = true;
+
 export default async function changes({ browser, axe, check, pictures }) {
   const hook = await endpoint();
   const program = await start(join(pictures, '../../../amends'), { settings: '[outbound]\nallow_private_network = true\n' });

@@ -21,6 +21,8 @@ async function until(what, words, patience = 10_000) {
   }
 }
 
+export const own = true;
+
 export default async function customer({ browser, axe, check, pictures, looks }) {
   const sink = await mailSink();
   const program = await start(join(pictures, '../../../amends'), { settings: settingsFor(sink.port), bring: bring(join(repository, 'tests')) });

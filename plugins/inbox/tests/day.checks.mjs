@@ -8,6 +8,8 @@ import { mailSink, settingsFor } from './peer.mjs';
 import { brand, start } from './program.mjs';
 import { town } from './town.mjs';
 
+export const own = true;
+
 export default async function day({ browser, axe, check, pictures }) {
   const sites = await town();
   const sink = await mailSink();

@@ -72,6 +72,8 @@ ca_file = "${env.AMENDS_PEER_CA}"
 allow_private_network = true
 `;
 
+export const own = true;
+
 export default async function newcomer({ browser, axe, check, pictures }) {
   const mail = await mailServer();
   if (!mail.env) {

@@ -1,6 +1,6 @@
 // Types, unit tests, then the app before a real browser. `run` beside this calls it with the Node.js of the build.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checks, equal, expect, holdTimes } from './check.mjs';
 import { figures } from './figures.mjs';
@@ -59,27 +59,43 @@ if (!words.includes('--browser-only')) {
 }
 
 const { chromium, axe } = open(web);
+const only = words.includes('--only') ? words[words.indexOf('--only') + 1].split(',') : [];
+const wanted = (part) => only.length === 0 || only.includes(part.name);
+// Screens that others wrote bring their own checks, tests/<noun>.checks.mjs: a default function of the same things as ours
+// gets, `own` when it starts a program of its own, `alone` when it looks at times.
+const noun = async (file) => ({ name: file.replace('.checks.mjs', ''), ...(await import('./' + file)) });
+const brought = await Promise.all(readdirSync(import.meta.dirname).filter((one) => one.endsWith('.checks.mjs')).sort().map(noun));
+const parts = [{ name: 'inbox', default: inbox }, ...brought, { name: 'figures', default: measure, alone: true }].filter(wanted);
+
+async function measure(things) {
+  const { page, context } = await visit(things.browser, things.program.origin);
+  await signIn(page, things.program.origin);
+  await figures({ ...things, cookies: await context.cookies(), many });
+  await context.close();
+}
+
 const site = await start(program, { many });
-const browser = await launch(chromium);
-try {
-  const only = words.includes('--only') ? words[words.indexOf('--only') + 1].split(',') : [];
-  const wanted = (name) => only.length === 0 || only.includes(name);
-  if (wanted('inbox')) await inbox({ browser, program: site, axe, check, pictures: out, looks });
-  // Screens that others wrote bring their own checks: tests/<noun>.checks.mjs with a default function of the same things.
-  const { readdirSync } = await import('node:fs');
-  for (const name of readdirSync(import.meta.dirname).filter((one) => one.endsWith('.checks.mjs')).sort()) {
-    if (!wanted(name.replace('.checks.mjs', ''))) continue;
-    const more = await import('./' + name);
-    await more.default({ browser, program: site, axe, check, pictures: out, looks });
+/** One part after the other, before a browser of their own. */
+async function play(lane) {
+  if (lane.length === 0) return;
+  const browser = await launch(chromium);
+  try {
+    for (const part of lane) await part.default({ browser, program: site, axe, check, pictures: out, looks });
+  } finally {
+    await browser.close();
   }
-  if (wanted('figures')) {
-    const { page, context } = await visit(browser, site.origin);
-    await signIn(page, site.origin);
-    await figures({ browser, program: site, cookies: await context.cookies(), check, many });
-    await context.close();
+}
+try {
+  if (words.includes('--every-look')) {
+    await play(parts); // times are held to their bars: nothing runs beside
+  } else {
+    const sharing = parts.filter((part) => !part.alone && !part.own);
+    const own = parts.filter((part) => !part.alone && part.own);
+    const ended = await Promise.allSettled([play(sharing), play(own)]);
+    for (const lane of ended) if (lane.status === 'rejected') throw lane.reason;
+    await play(parts.filter((part) => part.alone));
   }
 } finally {
-  await browser.close();
   await site.stop();
 }
 const seen = counts();

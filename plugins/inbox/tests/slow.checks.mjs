@@ -13,6 +13,9 @@ const mostShift = 0.02;
 // The scripts that watch here are brought into every frame, and a mail's runs none.
 const ours = /Blocked script execution in 'about:srcdoc'/;
 
+export const own = true;
+export const alone = true;
+
 export default async function slow({ browser, axe, check, pictures }) {
   const sink = await mailSink();
   const program = await start(join(pictures, '../../../amends'), { settings: settingsFor(sink.port), bring: bring(join(repository, 'tests')) });
