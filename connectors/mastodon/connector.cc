@@ -52,7 +52,8 @@ constexpr std::string_view kSetup[] = {
 };
 
 constexpr int kPage = 40;
-constexpr int kTogether = 5;        // pages of the site in one of ours
+constexpr int kTogether = 10;  // pages of the site in one of ours
+constexpr std::chrono::seconds kGatherFor{2};
 constexpr std::size_t kBatch = 20;  // DEFAULT_STATUSES_LIMIT of /api/v1/statuses
 constexpr std::size_t kRecheckMost = 60;
 
@@ -213,11 +214,12 @@ class MastodonConnector final : public channel::Connector {
     page.items.push_back(item_of(std::move(status), place.me, host_, now));
   }
 
-  // The site's pages are small: several of them share a commit. What came before a failure is kept; the next pull
-  // meets it again.
+  // The site's pages are small: several of them share a commit, while it answers quickly. What came before a failure is
+  // kept; the next pull meets it again.
   Result<Done> gather(Place& place, channel::Page& page,
                       Result<Done> (MastodonConnector::*listing)(Place&, channel::Page&)) {
-    for (int pages = 0; pages < kTogether; ++pages) {
+    const auto until = environment_.clock.ticks() + kGatherFor;
+    for (int pages = 0; pages < kTogether && (pages == 0 || environment_.clock.ticks() < until); ++pages) {
       page.more = false;
       if (auto listed = (this->*listing)(place, page); !listed) {
         page.more = pages > 0;

@@ -199,18 +199,21 @@ Result<std::size_t> Pipeline::place_some(std::span<const ingest::RawItem> rows, 
     bytes += static_cast<std::size_t>(row.size);
     if (bytes >= kBytes) break;
   }
-  const std::size_t count = batch.size();
-  TRY_DO(place(rows.first(count), batch, sum));
+  TRY_DO(place(rows.first(batch.size()), batch, sum));
   for (const Understood& one : batch) hub_.guard().forget(one.digest);
-  return count;
+  return batch.size();
 }
 
-Result<Done> Pipeline::place(std::span<const ingest::RawItem> rows, std::span<Understood> batch, InReport& sum) {
+Result<std::size_t> Pipeline::place(std::span<const ingest::RawItem> rows, std::span<Understood> batch, InReport& sum,
+                                    const std::function<bool()>& enough) {
+  std::size_t placed = 0;
   const auto work = [&](std::size_t from, std::size_t count) {
     return hub_.db().write([&](store::Tx& tx) -> Result<InReport> {
       InReport report;
       Placer placer(hub_, tx, false);
-      for (std::size_t i = from; i < from + count; ++i) {
+      placed = from;
+      for (std::size_t i = from; i < from + count; ++i, ++placed) {
+        if (i > from && enough && enough()) break;
         const HubAccount* account = hub_.find_account(rows[i].account);
         if (!batch[i].content || rows[i].state == ingest::RawState::quarantined) {
           tell_subject(tx, events::What::quarantine_changed, {rows[i].brand, hub_.clock().now()}, {}, rows[i].id.value,
@@ -243,7 +246,7 @@ Result<Done> Pipeline::place(std::span<const ingest::RawItem> rows, std::span<Un
       sum += in;
     }
   }
-  return Done{};
+  return placed;
 }
 
 Understood Pipeline::understand_stored(const ingest::RawItem& row) const {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,9 +65,10 @@ class Pipeline {
   // Parses and places what waits, oldest first, until nothing waits or `limit` were done.
   Result<InReport> place_waiting(int limit);
 
-  // Places stored items in one commit: `batch[i]` is what was understood of `rows[i]`. One that can't be placed goes
-  // into quarantine alone.
-  Result<Done> place(std::span<const ingest::RawItem> rows, std::span<Understood> batch, InReport& sum);
+  // Places stored items in one commit, as many as there is time for until `enough` says so, at least one; how many.
+  // `batch[i]` is what was understood of `rows[i]`. One that can't be placed goes into quarantine alone.
+  Result<std::size_t> place(std::span<const ingest::RawItem> rows, std::span<Understood> batch, InReport& sum,
+                            const std::function<bool()>& enough = {});
   // With the bytes that are stored.
   Understood understand_stored(const ingest::RawItem& row) const;
 

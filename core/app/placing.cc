@@ -25,6 +25,7 @@ PlacingBeside::~PlacingBeside() {
 }
 
 void PlacingBeside::add(const HubAccount& account, std::vector<model::Item>&& items, std::span<const RawItemId> ids) {
+  asked_ = false;
   Stored stored;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -71,27 +72,37 @@ void PlacingBeside::understand() {
 }
 
 void PlacingBeside::place() {
-  while (auto batch = understood_.pop()) {
-    std::size_t bytes = 0;
-    const auto weigh = [&](const Batch& more) {
-      for (const ingest::RawItem& row : more.rows) bytes += static_cast<std::size_t>(row.size);
-    };
-    for (weigh(*batch); batch->rows.size() < kTogether && bytes < kPageBytes;) {
-      auto more = understood_.try_pop();
+  Batch batch;
+  std::size_t bytes = 0;
+  const auto gather = [&](Batch&& more) {
+    for (const ingest::RawItem& row : more.rows) bytes += static_cast<std::size_t>(row.size);
+    std::move(more.rows.begin(), more.rows.end(), std::back_inserter(batch.rows));
+    std::move(more.items.begin(), more.items.end(), std::back_inserter(batch.items));
+  };
+  while (!error_) {
+    while (batch.rows.size() < kTogether && bytes < kPageBytes) {
+      auto more = batch.rows.empty() ? understood_.pop() : understood_.try_pop();
+      if (!more && batch.rows.empty()) return;
       if (!more) break;
-      weigh(*more);
-      std::move(more->rows.begin(), more->rows.end(), std::back_inserter(batch->rows));
-      std::move(more->items.begin(), more->items.end(), std::back_inserter(batch->items));
+      gather(*std::move(more));
     }
-    if (auto placed = pipeline_.place(batch->rows, batch->items, sum_); !placed) {
-      error_ = std::move(placed).error();
+    const auto placed = pipeline_.place(batch.rows, batch.items, sum_, [&] { return asked_.load(); });
+    if (!placed) {
+      error_ = placed.error();
       stored_.close();
       understood_.close();
+      return;
     }
+    const auto done = static_cast<std::ptrdiff_t>(*placed);
+    for (std::ptrdiff_t i = 0; i < done; ++i)
+      bytes -= static_cast<std::size_t>(batch.rows[static_cast<std::size_t>(i)].size);
+    batch.rows.erase(batch.rows.begin(), batch.rows.begin() + done);
+    batch.items.erase(batch.items.begin(), batch.items.begin() + done);
   }
 }
 
 Result<InReport> PlacingBeside::finish() {
+  asked_ = false;
   stored_.finish();
   threads_.clear();  // joins
   if (error_) return std::move(*error_);

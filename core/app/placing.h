@@ -5,6 +5,7 @@
 // Threads: one owner.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +25,9 @@ class PlacingBeside {
   PlacingBeside(const PlacingBeside&) = delete;
   PlacingBeside& operator=(const PlacingBeside&) = delete;
 
+  // A page is about to be stored: what is being placed is committed first, however little it is, so that whoever
+  // fetches doesn't wait for all of it. Until add().
+  void make_way() { asked_ = true; }
   // A page whose commit is done; `ids[i]` is what `items[i]` was stored as, 0: it was here before.
   void add(const HubAccount& account, std::vector<model::Item>&& items, std::span<const RawItemId> ids);
   // Places what was added and whatever else waits, and ends the threads. What all of it came to, or the first error;
@@ -45,6 +49,7 @@ class PlacingBeside {
 
   Hub& hub_;
   Pipeline pipeline_;
+  std::atomic<bool> asked_ = false;
   BoundedQueue<Stored> stored_{2};
   BoundedQueue<Batch> understood_{4};
   std::vector<std::string> suspects_;  // of the understanding thread until it ended

@@ -69,6 +69,7 @@ PullReport pull_account(Hub& hub, const HubAccount& account, channel::Connector&
       break;
     }
     std::vector<RawItemId> fresh;
+    if (placing != nullptr) placing->make_way();
     const auto taken = pipeline.take(account, *page, &fresh);
     if (!taken) {
       report.error = taken.error();
