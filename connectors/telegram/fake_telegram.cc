@@ -114,7 +114,18 @@ void FakeTelegram::add(const char* kind, const std::string& text) {
   updates_.push_back(std::move(update));
 }
 
+std::vector<std::string> FakeTelegram::ours() const {
+  const auto held = site.held();
+  return ours_;
+}
+
+std::vector<std::string> FakeTelegram::files() const {
+  const auto held = site.held();
+  return files_;
+}
+
 std::string FakeTelegram::writes(std::string_view text, const std::string& chat) {
+  const auto held = site.held();
   now_ = now_ + std::chrono::seconds(1);
   add("message", message(chat, ++last_message_, text, false));
   texts_[updates_.back().name] = text;
@@ -122,12 +133,14 @@ std::string FakeTelegram::writes(std::string_view text, const std::string& chat)
 }
 
 void FakeTelegram::edits(const std::string& name, std::string_view text) {
+  const auto held = site.held();
   now_ = now_ + std::chrono::seconds(1);
   const auto parts = name_of(name);
   add("edited_message", message(parts->chat, std::stoi(parts->message), text, true));
 }
 
 void FakeTelegram::joins() {
+  const auto held = site.held();
   auto json = *channel::parse_json(message(kGroup, ++last_message_, "", false));
   json.erase("text");
   json["new_chat_members"] = Json::array({json["from"]});
@@ -135,6 +148,7 @@ void FakeTelegram::joins() {
 }
 
 std::string FakeTelegram::update_about(const std::string& name) const {
+  const auto held = site.held();
   const auto it = std::find_if(all_.rbegin(), all_.rend(), [&](const Update& one) { return one.name == name; });
   return it == all_.rend() ? std::string() : it->json;
 }

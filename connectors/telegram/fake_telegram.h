@@ -21,8 +21,8 @@ class FakeTelegram {
   void edits(const std::string& name, std::string_view text);
   void joins();                                             // a service message
   std::string update_about(const std::string& name) const;  // its latest update, as Telegram posts it; "" for none
-  const std::vector<std::string>& ours() const { return ours_; }
-  const std::vector<std::string>& files() const { return files_; }  // that went with ours
+  std::vector<std::string> ours() const;
+  std::vector<std::string> files() const;  // that went with ours
 
   static constexpr const char* kToken = "4242:AAtoken_of-the-bot";
   static constexpr const char* kPrivate = "7001";
