@@ -14,7 +14,7 @@ namespace amends::app {
 namespace {
 
 constexpr std::size_t kMacBytes = 24;
-constexpr std::size_t kMostIdle = 8;  // of an account: as many as the server has workers
+constexpr std::size_t kMostIdle = 12;  // of an account: as many as the server has workers
 constexpr std::chrono::seconds kComeAgain{30};
 
 HookAnswer refusal(int status, std::string_view words) {
