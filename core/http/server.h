@@ -68,8 +68,8 @@ struct ServerOptions {
   int listen_fd = -1;                 // a bound and listening socket handed over; then address and port are not used
   std::string certificate_file = {};  // PEM, the chain from the leaf; "" for plain HTTP
   std::string key_file = {};          // PEM
-  unsigned workers =
-      12;  // those who wait for a commit together share it: 8 acknowledge a fifth fewer webhooks, 16 read slower
+  // Those who wait for a commit together share it: 8 acknowledge a fifth fewer webhooks, 16 read slower.
+  unsigned workers = 12;
   Limits limits = {};
   Timeouts timeouts = {};
   // "10.0.0.0/8", "::1", …: their X-Forwarded-For and -Proto are believed.
