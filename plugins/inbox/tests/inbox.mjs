@@ -159,6 +159,27 @@ export async function inbox({ browser, program, axe, check, pictures, looks }) {
     await until(async () => (await whole()).notes?.some((note) => note.text === 'Look at this @ada'), 'the note is there');
     await page.locator('.mention').waitFor();
     equal(await violations(page, axe), [], 'a thread with a note');
+    // Half a note stays with its thread while one looks into another.
+    const box = page.getByPlaceholder(/Only colleagues/);
+    await page.keyboard.press('n');
+    await page.keyboard.type('Half a no');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await until(async () => !page.url().endsWith('/' + thread), 'the next thread');
+    await box.waitFor({ state: 'detached' });
+    await page.keyboard.press('n');
+    await box.waitFor();
+    equal(await box.inputValue(), '', 'the box of another thread');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('k');
+    await until(async () => page.url().endsWith('/' + thread), 'the thread again');
+    await box.waitFor();
+    equal(await box.inputValue(), 'Half a no', 'the note that was begun');
+    await page.keyboard.press('n');
+    await page.keyboard.type('te');
+    await page.keyboard.press('Control+Enter');
+    await until(async () => (await whole()).notes?.some((note) => note.text === 'Half a note'), 'the note that was begun is there');
+    await box.waitFor({ state: 'detached' });
     await page.keyboard.press('z');
     await page.getByRole('dialog', { name: 'Snooze until' }).waitFor();
     equal(await violations(page, axe), [], 'the snooze dialog');
