@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "core/identity/links.h"
 #include "core/identity/suggest.h"
 #include "tests/support/schema.h"
@@ -286,8 +288,8 @@ TEST_F(Identities, ANameAloneSaysLessTheMoreBearItHere) {
   EXPECT_LT(confidence(anna, other_anna), common / 3);
 
   // Their phone says more than any name.
-  write([&](store::Tx& tx) {
-    for (const auto& one : {anna, other_anna}) {
+  write([&, both = std::array{anna, other_anna}](store::Tx& tx) {
+    for (const auto& one : both) {
       add_hints(tx, kBrand, one.identity, std::vector<Hint>{{KeyKind::phone, "+49 171 2345678"}});
     }
     return 0;

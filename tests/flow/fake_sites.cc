@@ -204,12 +204,13 @@ const channel::Descriptor kStars = [] {
   return d;
 }();
 
-constexpr channel::AttachmentRule kPictures[] = {{"pictures", "image/png image/jpeg", 2, 1000, 20}};
+constexpr channel::AttachmentRule kFiles[] = {{"pictures", "image/png image/jpeg", 2, 1000, 20},
+                                              {"sounds", "audio/mpeg", 1, 1000}};
 
 const channel::Descriptor kPosts = [] {
   channel::Descriptor d = site<kPosts>("posts");
   d.can.attachments = true;
-  d.attachments = kPictures;
+  d.attachments = kFiles;
   d.can.send = d.can.public_reply = true;
   d.reply = channel::ReplyGrade::api;
   d.send_class = channel::SendClass::keyed;

@@ -77,6 +77,15 @@ TEST_F(PostFiles, APictureWithoutADescriptionIsPointedOutAndGoes) {
   EXPECT_TRUE(tries(bare));
 }
 
+TEST_F(PostFiles, ADescriptionThatTheSiteHasNoPlaceForIsPointedOutAndTheFileGoes) {
+  const ThreadId thread = asked_on("posts");
+  const auto described = with(thread, {{"bell.mp3", "audio/mpeg", "ID3", "The bell of the shop"}});
+  const auto preview = previews(described);
+  ASSERT_TRUE(preview);
+  EXPECT_TRUE(has(preview->findings, "description_left_out"));
+  EXPECT_TRUE(tries(described));
+}
+
 TEST_F(PostFiles, WhereASiteTakesNoneThatIsSaid) {
   const ThreadId thread = asked_on("chat");
   const auto answer = tries(with(thread, {{"cup.png", "image/png", "PNG"}}));
