@@ -174,9 +174,9 @@ Json& Json::add(bool value) { return add_plain(value ? "true" : "false", true); 
 
 Json& Json::add(double value) {
   if (!std::isfinite(value)) return add(nullptr);
-  constexpr std::size_t kLongest = 32;
-  char* to = begin(kLongest);
-  return end(std::to_chars(to, to + kLongest, value).ptr, true);
+  constexpr std::size_t kDigits = 32;
+  char* to = begin(kDigits);
+  return end(std::to_chars(to, to + kDigits, value).ptr, true);
 }
 
 Json& Json::add(std::string_view value) {
@@ -201,9 +201,9 @@ Json& Json::add(Timestamp at) {
 }
 
 Json& Json::add_number(std::int64_t value) {
-  constexpr std::size_t kLongest = 20;
-  char* to = begin(kLongest);
-  return end(std::to_chars(to, to + kLongest, value).ptr, true);
+  constexpr std::size_t kDigits = 20;
+  char* to = begin(kDigits);
+  return end(std::to_chars(to, to + kDigits, value).ptr, true);
 }
 
 Json& Json::add_json(std::string_view text) {
