@@ -240,6 +240,7 @@ Result<AccountConfig> read_account(const toml::table& source, const std::vector<
   const auto is_ours = [&](const BrandConfig& brand) { return brand.key == account.brand; };
   if (std::none_of(brands.begin(), brands.end(), is_ours)) {
     std::vector<std::string> keys;
+    keys.reserve(brands.size());
     for (const auto& brand : brands) keys.push_back(brand.key);
     return table.error_at("brand", "[[account]] needs a brand, one of " + text::join(keys, ", "));
   }

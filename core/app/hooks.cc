@@ -65,7 +65,7 @@ std::string Hooks::path_of(const HubAccount& account) {
 }
 
 Result<Done> Hooks::renew(const HubAccount& account) {
-  const auto renewed = hub_.db().write([&](store::Tx& tx) -> Result<Done> {
+  auto renewed = hub_.db().write([&](store::Tx& tx) -> Result<Done> {
     ingest::renew_hook(tx, account.brand, account.id);
     return Done{};
   });

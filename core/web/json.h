@@ -7,9 +7,9 @@
 // Threads: one writer is used by one thread.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,9 +38,10 @@ class Json {
   Json& key(const char (&name)[N]) {
     char* to = begin(N + 2);
     *to = '"';
-    std::memcpy(to + 1, name, N - 1);
-    std::memcpy(to + N, "\":", 2);
-    return end(to + N + 2, false);
+    to = std::copy_n(name, N - 1, to + 1);
+    *to++ = '"';
+    *to++ = ':';
+    return end(to, false);
   }
 
   Json& add(std::nullptr_t);

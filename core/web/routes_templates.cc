@@ -142,6 +142,7 @@ Result<Reply> list_templates(Call& call) {
   return call.services.hub.db().read([&](store::Reader& reader) -> Result<Reply> {
     const auto own = compose::own_templates(reader, call.brand_id());
     std::vector<Shown> all;
+    all.reserve(own.size());
     for (const compose::OwnTemplate& one : own) all.push_back({&one.wording, &one});
     for (const compose::Template* t : compose::builtin_templates().all()) {
       const bool covered =
