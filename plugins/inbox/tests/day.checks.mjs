@@ -80,7 +80,8 @@ async function play({ browser, program, sites, sink, axe, check, pictures }) {
     await page.waitForURL('**/inbox/everything');
     await page.waitForFunction(() => document.activeElement?.hasAttribute('data-row'));
   }
-  const box = page.getByRole('textbox', { name: /^Your answer/ });
+  // Not the box that takes letters until one sees where they go.
+  const box = page.locator('textarea[id^=composer-]');
   async function write(text) {
     await page.locator('article').first().waitFor();
     await keys.press('r');

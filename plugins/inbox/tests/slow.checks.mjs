@@ -78,6 +78,16 @@ async function far(browser, origin, more = {}) {
   };
 }
 
+/** What is asked for there waits until the function it returns is called. */
+async function held(page, where) {
+  const waiting = [];
+  await page.route(where, (route) => void waiting.push(route));
+  return async () => {
+    await page.unroute(where);
+    await Promise.all(waiting.map((route) => route.continue().catch(() => undefined)));
+  };
+}
+
 async function play({ browser, program, sink, axe, check: told, pictures }) {
   const check = (name, run) =>
     told(name, () =>
@@ -265,6 +275,45 @@ async function play({ browser, program, sink, axe, check: told, pictures }) {
     await page.waitForTimeout(1500);
     await it.calm('opening a customer');
     equal(await violations(page, axe), [], 'the customer');
+  });
+  await check('slow: who sends before it is seen where it goes is told so, and keeps the words', async () => {
+    const third = waiting[2];
+    await to('/inbox/everything');
+    await rows.first().waitFor();
+    await page.waitForTimeout(600);
+    const composing = page.locator('textarea[id^=composer-]');
+    const free = await held(page, '**/threads/*');
+    asked.length = 0;
+    await to(`/inbox/everything/${third.thread}`);
+    await until(() => page.evaluate(() => document.querySelector('.thread .story') !== null), 'the pane');
+    await it.press('r');
+    await page.keyboard.type('Early bird.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(/^Not sent yet/).waitFor();
+    equal(await composing.count(), 0, 'places to send from');
+    await free();
+    await composing.waitFor();
+    await until(async () => (await composing.inputValue()) === 'Early bird.', 'the words');
+    equal(it.count(/^POST .*\/answers$/), 0, 'answers sent');
+  });
+  await check('slow: a thread that is left before all it asked for is there leaves nothing behind', async () => {
+    const id = opened();
+    const ways = await held(page, '**/answers/ways*');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    await until(() => asked.includes(`GET /threads/${id}/answers/ways`), 'how it can be answered is asked for');
+    const thread = await held(page, '**/threads/*');
+    const before = it.count(new RegExp(`^GET /threads/${id}$`));
+    await ask('noor', 'POST', `/brands/${brand}/threads/${id}/tags`, { tag: 'left' });
+    await until(() => it.count(new RegExp(`^GET /threads/${id}$`)) > before, 'the thread is asked for again');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await until(() => opened() === 0, 'the list');
+    await thread();
+    await page.waitForTimeout(600);
+    await ways();
+    await page.waitForTimeout(600);
+    equal(it.wrong.filter((line) => !ours.test(line)), []);
   });
   await check('slow: each key was answered within 50 ms', async () => {
     const sorted = times.map(([, ms]) => ms).sort((a, b) => a - b);

@@ -21,6 +21,7 @@ export class ThreadList {
   /** Threads that left the view and are still shown. */
   gone = $state.raw(new Set<number>());
   private turn = 0;
+  private over = false;
   private due = new Set<number>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -93,10 +94,11 @@ export class ThreadList {
   private async lookUp(thread: number): Promise<void> {
     try {
       const answer = await call('read_thread', { path: { thread }, query: { words: 0 } });
+      if (this.over) return;
       this.put(answer.thread);
       if (answer.thread.thread !== thread) this.drop(thread);
     } catch (error) {
-      if (error instanceof Problem && error.status === 404) this.drop(thread);
+      if (!this.over && error instanceof Problem && error.status === 404) this.drop(thread);
     }
   }
   /** A row as it is now: from the program, or as somebody here just made it. */
@@ -130,6 +132,7 @@ export class ThreadList {
     return this.rows.find((row) => row.thread === thread);
   }
   stop(): void {
+    this.over = true;
     this.turn++;
     clearTimeout(this.timer);
   }

@@ -27,6 +27,7 @@ const de: Widened<typeof en> = {
     emptyText: 'Nachrichten erscheinen hier, sobald sie eingehen.',
     failed: 'Der Verlauf konnte nicht geladen werden',
     early: 'Ihre Antwort: schreiben Sie weiter, der Verlauf kommt gleich',
+    tooEarly: 'Noch nicht gesendet: der Verlauf kommt gleich. Senden Sie, wenn Sie sehen, wohin es geht.',
     strangerEmpty: 'Fremde sehen nichts',
     strangerEmptyText: 'Nichts von dem, was gesagt wurde, steht öffentlich.',
     everything: 'Alles',

@@ -25,6 +25,7 @@ const en = {
     emptyText: 'Messages appear here as they come in.',
     failed: 'The timeline couldn’t be loaded',
     early: 'Your answer: write on, the thread is on its way',
+    tooEarly: 'Not sent yet: the thread is on its way. Send it when you see where it goes.',
     strangerEmpty: 'A stranger sees nothing',
     strangerEmptyText: 'Nothing this customer or you said stands in public.',
     everything: 'Everything',

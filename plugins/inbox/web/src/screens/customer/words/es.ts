@@ -27,6 +27,7 @@ const es: Widened<typeof en> = {
     emptyText: 'Los mensajes aparecen aquí en cuanto llegan.',
     failed: 'No se pudo cargar el historial',
     early: 'Su respuesta: siga escribiendo, el hilo está llegando',
+    tooEarly: 'Aún no se ha enviado: el hilo está llegando. Envíelo cuando vea adónde va.',
     strangerEmpty: 'Un extraño no ve nada',
     strangerEmptyText: 'Nada de lo que se dijo es público.',
     everything: 'Todo',

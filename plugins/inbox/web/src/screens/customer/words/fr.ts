@@ -27,6 +27,7 @@ const fr: Widened<typeof en> = {
     emptyText: 'Les messages apparaissent ici dès qu’ils arrivent.',
     failed: 'L’historique n’a pas pu être chargé',
     early: 'Votre réponse : écrivez, le fil arrive',
+    tooEarly: 'Pas encore envoyé : le fil arrive. Envoyez quand vous voyez où cela va.',
     strangerEmpty: 'Un inconnu ne voit rien',
     strangerEmptyText: 'Rien de ce qui a été dit n’est public.',
     everything: 'Tout',
