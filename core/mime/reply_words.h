@@ -1,6 +1,6 @@
 // The wording of mail clients, as data: what announces quoted text, a forwarded mail or a signature, by language.
-// Adding a client or a language is adding a row in reply_words.cc. All words are written in lower case and compared
-// folded (text::fold), so "Von:" and "VON：" are the same label.
+// Adding a client or a language is adding a row in one of its tables (reply_word_tables.h). All words are written in
+// lower case and compared folded (text::fold), so "Von:" and "VON：" are the same label.
 #pragma once
 
 #include <cstdint>
