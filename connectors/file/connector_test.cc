@@ -297,6 +297,32 @@ TEST(FileChannel, ShowsWhatItWouldReadBeforeItDoes) {
   EXPECT_EQ(account.pull().size(), 7u);
 }
 
+TEST(FileChannel, ShowsWhatItWouldNoteOfTheRowsOnceForAll) {
+  test::TempFolder folder;
+  const auto has = [](const std::vector<std::string>& facts, std::string_view line) {
+    return std::find(facts.begin(), facts.end(), line) != facts.end();
+  };
+  test::write_file(folder / "a.csv",
+                   "id,kind,rating,at,text\n1,review,5,2026-10-01,fine\n2,review,4,soon,fine\n"
+                   "3,review,3,later,fine\n4,review,superb,2026-10-01,fine\n5,review,,2026-10-01,\n");
+  const auto rows = Account(Given{{"path", folder / "a.csv"}}).facts();
+  EXPECT_EQ(rows.front(), "a.csv: CSV, UTF-8, parted by commas, 5 rows, 1 of them unreadable");
+  EXPECT_TRUE(has(rows, "  line 6: the row has neither text, title nor rating"));
+  EXPECT_TRUE(has(rows, "  2 rows: date not understood: \"soon\" (first in line 3)"));
+  EXPECT_TRUE(has(rows, "  1 row: rating not understood: \"superb\" (line 5)"));
+
+  // Longer than what a preview reads: its last line is cut, and no bad line for that.
+  std::string many;
+  while (many.size() < 5'000'000)
+    many += "{\"id\":" + std::to_string(many.size()) + ",\"text\":\"The coffee was cold.\"}\n";
+  test::write_file(folder / "b.jsonl", "\n{\"text\":\"x\",\"at\":\"soon\"}\n{\"nothing\":1}\n" + many);
+  const auto lines = Account(Given{{"path", folder / "b.jsonl"}}).facts();
+  EXPECT_NE(lines.front().find(" in its first 4 MB "), std::string::npos) << lines.front();
+  EXPECT_NE(lines.front().find(", 1 of them unreadable"), std::string::npos) << lines.front();
+  EXPECT_TRUE(has(lines, "  line 3: the row has neither text, title nor rating"));
+  EXPECT_TRUE(has(lines, "  1 row: date not understood: \"soon\" (line 2)"));
+}
+
 TEST(FileChannel, AMissingFileIsSaidPlainly) {
   Account account(Given{{"path", "no/such/file.csv"}});
   EXPECT_TRUE(account.pull().empty());

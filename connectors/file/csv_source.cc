@@ -5,6 +5,7 @@
 #include "connectors/file/csv.h"
 #include "connectors/file/encoding.h"
 #include "connectors/file/fields.h"
+#include "connectors/file/remarks.h"
 #include "connectors/file/source.h"
 #include "connectors/file/values.h"
 #include "connectors/file/wire.h"
@@ -95,9 +96,18 @@ class CsvSource final : public Source {
     std::size_t rows = 0, bad = 0;
     std::vector<std::string> out, problems;
     std::optional<CsvRecord> first;
+    Remarks remarks;
     while (auto record = reader_->next()) {
       ++rows;
-      const std::string problem = problem_of(*record);
+      std::string problem = problem_of(*record);
+      if (problem.empty() && rows <= kRowsForRemarks) {
+        const auto content = parse_row(row_json(*record, columns_, date_order_), file_name(path_), settings_);
+        if (content) {
+          remarks.add(record->line, content->notes);
+        } else {
+          problem = content.error().what;
+        }
+      }
       if (!problem.empty()) {
         if (++bad <= 5) problems.push_back("  line " + std::to_string(record->line) + ": " + problem);
       } else if (!first) {
@@ -119,6 +129,7 @@ class CsvSource final : public Source {
     for (const std::size_t column : columns_.unused()) unused.push_back(columns_.headers[column]);
     if (!unused.empty()) out.push_back("  not used: " + text::excerpt(text::join(unused, ", "), 300));
     out.insert(out.end(), problems.begin(), problems.end());
+    for (std::string& line : remarks.lines()) out.push_back(std::move(line));
     reset();
     return out;
   }

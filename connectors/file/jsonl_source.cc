@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "connectors/file/encoding.h"
+#include "connectors/file/remarks.h"
 #include "connectors/file/source.h"
 #include "connectors/file/wire.h"
 #include "core/base/text.h"
@@ -72,23 +73,31 @@ class JsonlSource final : public Source {
 
   Result<std::vector<std::string>> preview() override {
     TRY(const FileState now, state_of(path_));
-    TRY(const std::string chunk, read_bytes(path_, 0, kChunk));
-    std::size_t rows = 0, bad = 0;
+    TRY(std::string chunk, read_bytes(path_, 0, kChunk));
+    const bool whole = static_cast<std::int64_t>(chunk.size()) >= now.size;
+    // A line that goes on after what was read is no bad line.
+    if (const auto end = chunk.rfind('\n'); !whole && end != chunk.npos) chunk.resize(end + 1);
+    std::size_t number = 0, rows = 0, bad = 0;
     std::string example;
+    std::vector<std::string> problems;
+    Remarks remarks;
     for (const auto line : text::lines(chunk)) {
+      ++number;
       if (text::trim(without_mark(line)).empty()) continue;
       ++rows;
       const auto content = parse_row(without_mark(line), file_name(path_), settings_);
       if (!content) {
-        ++bad;
-      } else if (example.empty()) {
-        example = content->text.empty() ? content->subject : content->text;
+        if (++bad <= 5) problems.push_back("  line " + std::to_string(number) + ": " + content.error().what);
+        continue;
       }
+      if (rows <= kRowsForRemarks) remarks.add(number, content->notes);
+      if (example.empty()) example = content->text.empty() ? content->subject : content->text;
     }
-    const bool whole = static_cast<std::int64_t>(chunk.size()) >= now.size;
     std::vector<std::string> out = {file_name(path_) + ": JSON lines, " + (whole ? "" : "in its first 4 MB ") +
                                     std::to_string(rows) + " rows, " + std::to_string(bad) + " of them unreadable"};
     if (!example.empty()) out.push_back("  text, such as \"" + text::printable(text::excerpt(example, 60)) + "\"");
+    out.insert(out.end(), problems.begin(), problems.end());
+    for (std::string& line : remarks.lines()) out.push_back(std::move(line));
     return out;
   }
 
