@@ -123,6 +123,17 @@ class Live::Worker final : public store::Follower {
     return push(stream, {ready.change.id, events::name_of(ready.change.what), ready.json});
   }
 
+  // Of these what the stream wishes and does not have. False: it ended, or is full and has the rest when there is room.
+  bool push_all(Stream& stream, std::vector<Ready>& batch) {
+    for (Ready& ready : batch) {
+      if (ready.change.id <= stream.position || !stream.wish.filter.lets(ready.change)) continue;
+      if (!push(stream, ready)) return false;
+      stream.position = ready.change.id;
+      if (stream.sink->pending() > options_.most_pending) return false;
+    }
+    return true;
+  }
+
   // It takes what it was given too slowly; ends it when it takes nothing at all.
   bool is_full(Stream& stream) {
     const std::size_t pending = stream.sink->pending();
@@ -187,11 +198,7 @@ class Live::Worker final : public store::Follower {
     for (const auto& stream : streams) {
       if (!stream->greeted || stream->position < before || is_full(*stream)) continue;
       const Pushing held(*stream);
-      for (Ready& ready : batch) {
-        if (ready.change.id <= stream->position || !stream->wish.filter.lets(ready.change)) continue;
-        if (!push(*stream, ready)) break;
-      }
-      stream->position = std::max(stream->position, scanned);
+      if (push_all(*stream, batch)) stream->position = std::max(stream->position, scanned);
     }
     position_ = scanned;
     return batch.size() == static_cast<std::size_t>(kLiveRows);
@@ -208,11 +215,7 @@ class Live::Worker final : public store::Follower {
     std::int64_t scanned = stream.position;
     std::vector<Ready> page = read_after(stream.position, stream.wish.filter, options_.page, &scanned);
     const Pushing held(stream);
-    for (Ready& ready : page) {
-      if (!push(stream, ready)) return false;
-      stream.position = ready.change.id;
-      if (stream.sink->pending() > options_.most_pending) return false;  // the rest when there is room
-    }
+    if (!push_all(stream, page)) return false;
     const bool moved = scanned > stream.position || !page.empty();
     stream.position = std::max(stream.position, scanned);
     return moved;
