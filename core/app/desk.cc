@@ -3,6 +3,7 @@
 #include "core/app/changes.h"
 #include "core/identity/identities.h"
 #include "core/inbox/inbox.h"
+#include "core/people/users.h"
 #include "core/timeline/timeline.h"
 
 namespace amends::app {
@@ -35,8 +36,10 @@ Result<bool> Desk::act(ThreadId thread, const Act& act, const std::function<Resu
 }
 
 Result<bool> Desk::assign(ThreadId thread, std::string_view owner) {
-  return act(thread, {owner.empty() ? "unassigned" : "assigned", "owner", owner},
-             [&](store::Tx& tx) { return inbox::assign(tx, thread, owner); });
+  return act(thread, {owner.empty() ? "unassigned" : "assigned", "owner", owner}, [&](store::Tx& tx) -> Result<bool> {
+    if (!owner.empty() && people::any_user(tx)) TRY_DO(people::check_owner(tx, brand_.id, owner));
+    return inbox::assign(tx, thread, owner);
+  });
 }
 
 Result<bool> Desk::snooze(ThreadId thread, Timestamp until) {

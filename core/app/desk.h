@@ -16,6 +16,7 @@ class Desk {
   Desk(Hub& hub, const Brand& brand, std::string actor) : hub_(hub), brand_(brand), actor_(std::move(actor)) {}
 
   // Each answers whether anything changed; not_found when the brand has no such thread.
+  // Refuses an owner who can't work for the brand; where nobody signs in at all, owners are but names.
   Result<bool> assign(ThreadId thread, std::string_view owner);
   Result<bool> snooze(ThreadId thread, Timestamp until);
   Result<bool> close(ThreadId thread);

@@ -46,7 +46,8 @@ void print(const Session& session, const app::ImportReport& report) {
   const auto line = [](std::int64_t n, const char* words) {
     if (n > 0) std::printf("  %8lld  %s\n", static_cast<long long>(n), words);
   };
-  std::printf("Read %lld items, %s.\n", static_cast<long long>(report.in.delivered), size_of(report.bytes).c_str());
+  std::printf("Read %lld %s, %s.\n", static_cast<long long>(report.in.delivered),
+              report.in.delivered == 1 ? "item" : "items", size_of(report.bytes).c_str());
   line(report.in.placed, "new messages on timelines");
   line(report.in.known, "were here already");
   line(report.in.copies, "further copies of a message, kept with it");

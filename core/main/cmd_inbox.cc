@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -64,8 +65,12 @@ int list_inbox(Session& session, app::Hub& hub, const ListOptions& options) {
   }
   std::puts(head.c_str());
   if (listing->page.rows.empty()) {
-    std::puts(options.view == "waiting" ? "\nNobody is waiting for an answer."
-                                        : "\nNothing here. `amends inbox --view everything` shows all threads.");
+    const bool bare = std::all_of(listing->counts.begin(), listing->counts.end(),
+                                  [](const auto& count) { return count.second == 0; });
+    std::puts(bare ? "\nNothing came in yet. `amends connect` connects a channel, `amends import PATH` brings in what "
+                     "was before."
+              : options.view == "waiting" ? "\nNobody is waiting for an answer."
+                                          : "\nNothing here. `amends inbox --view everything` shows all threads.");
     return kDone;
   }
   std::puts("");

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/main/cli.h"
+#include "core/main/usage.h"
 #include "core/mime/mail.h"
 
 int main(int argc, char** argv) {
@@ -44,12 +45,12 @@ int main(int argc, char** argv) {
   amends::cli::add_inspect(app, session);
   amends::cli::add_plugin(app, session);
   amends::cli::add_demo(app, session);
+  amends::cli::one_value_each(app);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : amends::cli::kUsage;
+    return amends::cli::explain(app, error);
   }
   return session.exit_code;
 }

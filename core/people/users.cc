@@ -200,6 +200,8 @@ Result<Done> check_owner(store::Reader& reader, BrandId brand, std::string_view 
   return Done{};
 }
 
+bool any_user(store::Reader& reader) { return reader.count("SELECT EXISTS (SELECT 1 FROM app_user)") > 0; }
+
 bool any_admin(store::Reader& reader) {
   return reader.count("SELECT count(*) FROM app_user WHERE admin = 1 AND disabled = 0") > 0;
 }

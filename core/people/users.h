@@ -62,6 +62,7 @@ std::vector<User> users(store::Reader& reader, BrandId brand, std::string_view a
 std::vector<User> owners(store::Reader& reader, BrandId brand, std::string_view after, int limit);
 // invalid, saying why: they may not. Somebody of another brand is told as nobody is.
 Result<Done> check_owner(store::Reader& reader, BrandId brand, std::string_view login);
+bool any_user(store::Reader& reader);
 bool any_admin(store::Reader& reader);  // who is not disabled
 
 std::vector<Membership> memberships(store::Reader& reader, UserId user);
