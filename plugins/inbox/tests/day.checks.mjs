@@ -159,10 +159,11 @@ async function play({ browser, program, sites, sink, axe, check, pictures }) {
       await until(async () => (await whole(row.thread)).thread.status === 'closed', 'closed');
     },
     async undone(row) {
-      await acts.close(row);
-      // The page has the program's word a moment after the program's neighbours have it.
-      await page.waitForTimeout(250);
+      await reach(row.thread);
+      await keys.press('e');
+      // At once: it means what was just done, though the program has not said yet that it is.
       await keys.press('u');
+      await until(async () => (await whole(row.thread)).events?.filter((one) => ['closed', 'reopened'].includes(one.kind.replace('thread.', ''))).length >= 2, 'closed and taken back');
       await until(async () => (await whole(row.thread)).thread.status === 'open', 'open again');
     },
     async unsent(row, text) {

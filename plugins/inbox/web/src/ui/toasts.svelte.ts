@@ -20,6 +20,7 @@ export const undoSeconds = 10;
 class Toasts {
   all = $state.raw<Toast[]>([]);
   private last = 0;
+  private coming: Promise<boolean>[] = [];
   add(toast: Omit<Toast, 'id' | 'until'>): number {
     const id = ++this.last;
     const whole: Toast = { ...toast, id, until: performance.now() + toast.seconds * 1000 };
@@ -30,8 +31,18 @@ class Toasts {
   close(id: number): void {
     this.all = this.all.filter((toast) => toast.id !== id);
   }
+  /** An act under way that will offer its undo: who takes back meanwhile means this one. Resolves to whether it did offer. */
+  expect(act: Promise<boolean>): void {
+    this.coming.push(act);
+    void act.finally(() => (this.coming = this.coming.filter((one) => one !== act)));
+  }
   /** Takes back the last thing that can be; false when there is none. */
   undoLast(): boolean {
+    const next = this.coming.at(-1);
+    if (next) {
+      void next.then((offered) => void (offered && this.undoLast()));
+      return true;
+    }
     const last = this.all.findLast((toast) => toast.undo);
     if (!last) return false;
     this.close(last.id);

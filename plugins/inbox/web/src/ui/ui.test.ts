@@ -116,4 +116,27 @@ describe('what can be taken back', () => {
     expect(toasts.undoLast()).toBe(false);
     vi.useRealTimers();
   });
+  it('is the act under way, as soon as that is done, and never the one before it in its place', async () => {
+    const order: string[] = [];
+    const act = (name: string, done: Promise<boolean>) => toasts.expect(done.then((ok) => (ok && offerUndo({ text: name, undo: () => void order.push(name) }), ok)));
+    offerUndo({ text: 'before', undo: () => void order.push('before') });
+    let finish: (ok: boolean) => void = () => undefined;
+    act('close', new Promise((done) => (finish = done)));
+    expect(toasts.undoLast()).toBe(true);
+    expect(order).toEqual([]);
+    finish(true);
+    await vi.waitFor(() => expect(order).toEqual(['close']));
+    // One that fails is not undone, nor is what was before it.
+    act('fails', new Promise((done) => (finish = done)));
+    toasts.undoLast();
+    finish(false);
+    await new Promise((done) => setTimeout(done, 5));
+    expect(order).toEqual(['close']);
+    // Pressed twice: this one and the one before.
+    act('tag', new Promise((done) => (finish = done)));
+    toasts.undoLast();
+    toasts.undoLast();
+    finish(true);
+    await vi.waitFor(() => expect(order).toEqual(['close', 'tag', 'before']));
+  });
 });

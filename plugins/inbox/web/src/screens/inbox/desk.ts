@@ -3,7 +3,7 @@ import { call } from '../../api/client';
 import type { ThreadRow } from '../../api/types';
 import { fullTime } from '../../lib/when';
 import { session } from '../../session.svelte';
-import { complain, offerUndo } from '../../ui/toasts.svelte';
+import { complain, offerUndo, toasts } from '../../ui/toasts.svelte';
 import { speech } from '../../words/speech.svelte';
 import { nameOf } from './members.svelte';
 import { inboxWords } from './words';
@@ -20,7 +20,12 @@ interface Act {
   back: () => Promise<unknown>;
   said: string;
 }
-async function act({ row, then, show, run, back, said }: Act): Promise<boolean> {
+function act(what: Act): Promise<boolean> {
+  const done = carryOut(what);
+  if (what.said) toasts.expect(done);
+  return done;
+}
+async function carryOut({ row, then, show, run, back, said }: Act): Promise<boolean> {
   show(then);
   try {
     await run();
