@@ -1,14 +1,30 @@
 #include "core/app/changes.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "core/app/by_hand.h"
 #include "core/inbox/inbox.h"
 #include "core/outbox/outbox.h"
 #include "core/outbox/tracking.h"
+#include "core/thread/threads.h"
+#include "core/timeline/timeline.h"
 
 namespace amends::app {
 namespace {
+
+bool reached_nobody(store::Reader& reader, const outbox::Tracked& update) {
+  if (update.state == model::UpdateState::cancelled || update.state == model::UpdateState::failed) return true;
+  // What the site shows is younger than what it said when it took the post.
+  const auto message = timeline::find(reader, update.message);
+  const bool shown = message && message->moderation != model::Moderation::none;
+  if ((shown ? message->moderation : update.post.moderation) == model::Moderation::rejected) return true;
+  return !update.recipients.empty() &&
+         std::all_of(update.recipients.begin(), update.recipients.end(), [](const outbox::Recipient& one) {
+           return one.state == model::RecipientState::bounced || one.state == model::RecipientState::refused;
+         });
+}
 
 events::Change begin(events::What what, const ChangeBy& by) {
   events::Change change;
@@ -54,7 +70,30 @@ void tell_subject(store::Tx& tx, events::What what, const ChangeBy& by, ThreadId
   events::append(tx, change);
 }
 
+void weigh_update(store::Tx& tx, const ChangeBy& by, UpdateId update) {
+  const auto tracked = outbox::find(tx, by.brand, update);
+  if (!tracked || tracked->purpose != model::Purpose::deliver) return;
+  const bool unsaid = reached_nobody(tx, *tracked);
+  const auto now = thread::set_unsaid(tx, tracked->message, unsaid);
+  if (!now) return;
+  if (unsaid) {
+    timeline::add_flags(tx, tracked->message, timeline::kUnsaid);
+  } else {
+    timeline::clear_flags(tx, tracked->message, timeline::kUnsaid);
+  }
+  if (!inbox::find(tx, now->id)) return;
+  inbox::Touch touch;
+  touch.thread = now->id;
+  touch.brand = now->brand;
+  touch.last_at = now->last_at;
+  touch.awaiting = now->awaiting_answer();
+  timeline::last_of_thread(tx, now->id, touch.last_message, touch.identity);
+  inbox::touch(tx, touch, inbox::Status::open);
+  tell_thread(tx, by, now->id, {}, {{"how", "message"}});
+}
+
 void tell_update(store::Tx& tx, const ChangeBy& by, UpdateId update) {
+  weigh_update(tx, by, update);
   const auto tracked = outbox::find(tx, by.brand, update);
   if (!tracked || tracked->purpose != model::Purpose::deliver) return;
   tell_subject(tx, events::What::update_changed, by, tracked->thread, update.value,

@@ -247,7 +247,12 @@ void Placer::tell_placed(const Context& c, const thread::Placement& placement) {
 }
 
 void Placer::tell_sent(UpdateId update, BrandId brand) {
-  if (!quiet_) tell_update(tx_, {brand, hub_.clock().now()}, update);
+  const ChangeBy by{brand, hub_.clock().now()};
+  if (quiet_) {
+    weigh_update(tx_, by, update);
+  } else {
+    tell_update(tx_, by, update);
+  }
 }
 
 // Our own mail came back: whatever we believed of its sending, it went.

@@ -56,6 +56,7 @@ void Placer::place_version(const Context& c, MessageId shown, InReport& report) 
   show(c, *message, same_words ? "copy" : "version");
   if (c.own && message->moderation != c.content.moderation) {
     moderated(*message, message->update, c.content.moderation, c.content.moderation_reason);
+    tell_sent(message->update, c.account.brand);
   }
   if (same_words) {
     ++report.copies;

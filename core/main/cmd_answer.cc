@@ -9,6 +9,7 @@
 
 #include "core/app/answers.h"
 #include "core/app/by_hand.h"
+#include "core/app/changes.h"
 #include "core/base/text.h"
 #include "core/main/cli.h"
 #include "core/main/json.h"
@@ -294,8 +295,11 @@ using Decide = Result<Done> (*)(store::Tx&, BrandId, UpdateId, std::string_view,
 int decide(Session& session, app::Hub& hub, std::int64_t id, Decide decision) {
   const auto brand = hub.brand(session.brand);
   if (!brand) return report(brand.error());
-  const auto done = hub.db().write([&](store::Tx& tx) {
-    return decision(tx, brand->id, UpdateId{id}, session.user.empty() ? "operator" : session.user, hub.clock().now());
+  const auto done = hub.db().write([&](store::Tx& tx) -> Result<Done> {
+    const std::string who = session.user.empty() ? "operator" : session.user;
+    TRY_DO(decision(tx, brand->id, UpdateId{id}, who, hub.clock().now()));
+    app::tell_update(tx, {brand->id, hub.clock().now(), who}, UpdateId{id});
+    return Done{};
   });
   if (!done) return report(done.error());
   std::puts(session.json ? "{\"done\":true}" : "Done.");

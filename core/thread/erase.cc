@@ -80,4 +80,15 @@ AfterErasure erase(store::Tx& tx, BrandId brand, const std::set<MessageId>& mess
   return out;
 }
 
+std::optional<Summary> set_unsaid(store::Tx& tx, MessageId message, bool unsaid) {
+  auto node = tables::node(tx, message.value);
+  if (!node || !node->own || node->unsaid == unsaid) return std::nullopt;
+  auto now = summary(tx, ThreadId{node->thread});
+  if (!now) return std::nullopt;
+  node->unsaid = unsaid;
+  tables::update_flags(tx, *node);
+  --now->version;  // recount counts up
+  return tables::recount(tx, *now, tables::nodes_in(tx, node->thread, kEveryNode));
+}
+
 }  // namespace amends::thread

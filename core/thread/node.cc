@@ -28,7 +28,7 @@ void take_list(std::string_view& packed, std::size_t count, std::vector<Hash>& i
 }  // namespace
 
 std::int64_t Node::flags() const {
-  return own << 0 | vouched << 1 | verified << 2 | claims_us << 3 | asks << 4 | bare << 5 | whole << 6;
+  return own << 0 | vouched << 1 | verified << 2 | claims_us << 3 | asks << 4 | bare << 5 | whole << 6 | unsaid << 7;
 }
 
 void Node::set_flags(std::int64_t flags) {
@@ -39,6 +39,7 @@ void Node::set_flags(std::int64_t flags) {
   asks = (flags & 16) != 0;
   bare = (flags & 32) != 0;
   whole = (flags & 64) != 0;
+  unsaid = (flags & 128) != 0;
 }
 
 // Five counts of one byte (every list is capped below 256), then the numbers.

@@ -244,12 +244,16 @@ Summary recount(store::Tx& tx, Summary s, const std::vector<Node>& nodes) {
   s.messages = static_cast<std::int64_t>(nodes.size());
   ++s.version;
   s.last_in_at = s.last_out_at = s.last_ask_at = std::nullopt;
-  bool first = true;
+  // A thread of nothing else is as young as what was never said in it.
+  const bool silent = std::all_of(nodes.begin(), nodes.end(), [](const Node& n) { return n.unsaid; });
+  bool first = true, first_word = true;
   for (const Node& n : nodes) {
     if (first || n.at < s.first_at) s.first_at = n.at;
-    const auto direction = n.own ? model::Direction::out : model::Direction::in;
-    keep_last(s, first, n.at, direction);
     first = false;
+    if (n.unsaid && !silent) continue;
+    keep_last(s, first_word, n.at, n.own ? model::Direction::out : model::Direction::in);
+    first_word = false;
+    if (n.unsaid) continue;
     keep_latest(n.own ? s.last_out_at : s.last_in_at, n.at);
     if (n.asks) keep_latest(s.last_ask_at, n.at);
   }

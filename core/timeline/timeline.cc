@@ -268,16 +268,17 @@ std::vector<Message> messages_after(store::Reader& reader, BrandId brand, Messag
 }
 
 void last_of_thread(store::Reader& reader, ThreadId thread, MessageId& message, IdentityId& identity) {
+  MessageId said;
   for (auto q = reader.query(
-           "SELECT id, identity_id FROM message WHERE thread_id = ? ORDER BY at DESC, id DESC LIMIT 20", thread);
+           "SELECT id, identity_id, flags FROM message WHERE thread_id = ? ORDER BY at DESC, id DESC LIMIT 20", thread);
        q.next();) {
     const store::Row r = q.row();
     if (!message) message = r.id<MessageId>(0);
-    if (!r.is_null(1)) {
-      identity = r.id<IdentityId>(1);
-      return;
-    }
+    if (!said && (r.integer(2) & kUnsaid) == 0) said = r.id<MessageId>(0);
+    if (!identity && !r.is_null(1)) identity = r.id<IdentityId>(1);
+    if (said && identity) break;
   }
+  if (said) message = said;
 }
 
 IdentityId identity_of(store::Reader& reader, MessageId message) {

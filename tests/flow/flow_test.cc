@@ -1,6 +1,7 @@
 // The main job, end to end: mail comes in, stands on one timeline, is answered, and the reply is tracked.
 #include <algorithm>
 
+#include "core/app/changes.h"
 #include "tests/flow/hub_fixture.h"
 
 namespace amends::test {
@@ -212,6 +213,7 @@ TEST_F(Flow, ABounceIsToldOnTheThreadOnlyWhenItNamesAMessageIdOfOurs) {
   const auto view = thread(id);
   EXPECT_TRUE(std::any_of(view.events.begin(), view.events.end(),
                           [](const timeline::Event& e) { return e.kind == "bounced"; }));
+  EXPECT_EQ(list(inbox::View::waiting).size(), 1u) << "she never had it";
 }
 
 TEST_F(Flow, AnOutageOfTenDaysLosesNothing) {
@@ -284,6 +286,42 @@ TEST_F(Flow, AnAnswerCanBeTakenBackWhileItWaits) {
   clock_.advance(minutes(1));
   sends();
   EXPECT_TRUE(Remote::the().deliveries().empty());
+}
+
+TEST_F(Flow, AnAnswerThatReachedNobodyLeavesTheCustomerWaitingAsBefore) {
+  receives(Mail{.id = "m1@guest.test"});
+  const ThreadId id = only_thread();
+  const auto before = list(inbox::View::waiting).at(0);
+  const std::int64_t version = thread(id).version;
+  app::AnswerRequest request;
+  request.thread = id;
+  request.text = "We are sorry.";
+  const auto answer = app::Answers(*hub_, brand_, "Noor").send(request);
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(list(inbox::View::waiting).empty());
+  const auto decides = [&](auto decision) {
+    return hub_->db().write([&](store::Tx& tx) -> Result<Done> {
+      TRY_DO(decision(tx, brand_.id, answer->update, "Noor", clock_.now()));
+      app::tell_update(tx, {brand_.id, clock_.now(), "Noor"}, answer->update);
+      return Done{};
+    });
+  };
+  ASSERT_TRUE(decides(outbox::cancel));
+  const auto row = list(inbox::View::waiting).at(0);
+  EXPECT_EQ(row.last_message, before.last_message);
+  EXPECT_EQ(row.last_at, before.last_at);
+  EXPECT_EQ(row.direction, model::Direction::in);
+  EXPECT_EQ(thread(id).messages.size(), 2u) << "it is kept, and shown as taken back";
+  EXPECT_EQ(thread(id).version, version + 1) << "nothing came that its author has not seen";
+
+  // It had gone after all: a copy of it comes from the Sent folder.
+  Remote::the().puts(
+      "From: support@cafe.test\r\nTo: ada@guest.test\r\nSubject: Re: Cold coffee\r\n"
+      "Date: Thu, 01 Jan 2026 10:00:00 +0000\r\nMessage-ID: <" +
+      answer->message_id + ">\r\n\r\nWe are sorry.\r\n");
+  receives();
+  EXPECT_EQ(update(answer->update).state, model::UpdateState::sent);
+  EXPECT_TRUE(list(inbox::View::waiting).empty());
 }
 
 TEST_F(Flow, ATemplateWithGapsSendsNothingAndListsThem) {

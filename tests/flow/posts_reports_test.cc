@@ -73,7 +73,7 @@ TEST_F(Reports, OfAFailureStandWithTheUpdateAndOpenTheThreadAgain) {
   const auto told = update(id).recipients.at(0);
   EXPECT_EQ(told.state, model::RecipientState::bounced);
   EXPECT_NE(told.text.find("undeliverable"), std::string::npos) << told.text;
-  EXPECT_EQ(list(inbox::View::open).size(), 1u);
+  EXPECT_EQ(list(inbox::View::waiting).size(), 1u);
 }
 
 TEST_F(Reports, OfWhatWeNeverSentLeaveNothingBehind) {

@@ -178,6 +178,8 @@ async function play({ browser, program, sites, sink, axe, check, pictures }) {
       await keys.press('Escape');
       await back();
       expect((await whole(row.thread)).updates?.every((one) => one.state === 'cancelled'), 'never sent');
+      const now = (await list()).find((one) => one.thread === row.thread);
+      equal([now.direction, now.awaiting_answer, now.preview], ['in', true, row.preview], 'they wait as before');
     },
   };
   const by = (channel, author) => (row) => row.channel === channel && (!author || row.author === author);
@@ -268,7 +270,7 @@ async function play({ browser, program, sites, sink, axe, check, pictures }) {
     await page.getByText('Only 1 file goes with one answer there.').waitFor();
     equal(await region.locator('ul li').count(), 1, 'files that go along');
     equal(await violations(page, axe), [], 'the composer with a file');
-    await page.screenshot({ path: `${pictures}/day-file.png` });
+    await page.screenshot({ path: `${pictures}/day-attached.png` });
     await region.getByRole('button', { name: 'Remove cup.png' }).click();
     await page.keyboard.press('Escape');
   });
