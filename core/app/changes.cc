@@ -15,7 +15,9 @@ namespace amends::app {
 namespace {
 
 bool reached_nobody(store::Reader& reader, const outbox::Tracked& update) {
-  if (update.state == model::UpdateState::cancelled || update.state == model::UpdateState::failed) return true;
+  using enum model::UpdateState;
+  // What is in doubt counts as nothing until somebody has decided: else nobody would look.
+  if (update.state == cancelled || update.state == failed || update.state == uncertain) return true;
   // What the site shows is younger than what it said when it took the post.
   const auto message = timeline::find(reader, update.message);
   const bool shown = message && message->moderation != model::Moderation::none;

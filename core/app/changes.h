@@ -38,8 +38,9 @@ void tell_thread(store::Tx& tx, const ChangeBy& by, ThreadId thread, CustomerId 
 void tell_customer(store::Tx& tx, const ChangeBy& by, CustomerId customer, std::initializer_list<Fact> facts);
 void tell_subject(store::Tx& tx, events::What what, const ChangeBy& by, ThreadId thread, std::int64_t subject,
                   std::initializer_list<Fact> facts);
-// What an update's new state means for its thread: one that was taken back, failed for good, bounced everywhere or was
-// refused by its site is no answer, and the customer waits as before. Call it after every change of an update.
+// What an update's new state means for its thread: one that was taken back, failed for good, bounced everywhere, was
+// refused by its site or is in doubt is no answer, and the customer waits as before. Call it after every change of an
+// update.
 void weigh_update(store::Tx& tx, const ChangeBy& by, UpdateId update);
 // The same, and tells the state. Copies for the Sent folder are nobody's concern and say nothing.
 void tell_update(store::Tx& tx, const ChangeBy& by, UpdateId update);

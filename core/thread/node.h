@@ -35,7 +35,7 @@ struct Node {
   bool asks = false;       // a person wants an answer from us
   bool bare = false;       // an answer that names no mail
   bool whole = false;      // all it names lay in its own thread when it came
-  bool unsaid = false;     // ours, and it never reached anybody: no word of ours
+  bool unsaid = false;     // ours, and as far as is known it reached nobody
 
   Hash id = 0;
   std::vector<Hash> references;  // oldest first

@@ -109,7 +109,7 @@ struct Placement {
   Summary summary;                 // of `thread`, with this message
 };
 
-// A message of ours that reached nobody (taken back, failed for good) is no word of ours, and the customer waits as
+// A message of ours that, as far as is known, reached nobody is no word of ours, and the customer waits as
 // before; `unsaid` false when it went after all. The version stays, as nothing came. None when it was so already, or
 // the message isn't ours.
 std::optional<Summary> set_unsaid(store::Tx& tx, MessageId message, bool unsaid);

@@ -39,7 +39,7 @@ enum Flag : std::int64_t {
   kIsForward = 1 << 8,
   kReplaced = 1 << 9,     // a reply of ours in whose place a younger one stands
   kFromNotice = 1 << 10,  // known by a mail that its site sent about it, not yet by the site itself
-  kUnsaid = 1 << 11,      // ours, and it reached nobody: a list shows the word before it
+  kUnsaid = 1 << 11,      // ours, and as far as is known it reached nobody: a list shows the word before it
 };
 
 struct NewMessage {

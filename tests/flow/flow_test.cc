@@ -72,10 +72,12 @@ TEST_F(Flow, OurOwnMailComingBackSettlesTheUpdateAndIsNotDoubled) {
   Remote::the().mood = Remote::Mood::forgets;
   EXPECT_EQ(sends().uncertain, 1);
   EXPECT_EQ(update(answer.update).state, model::UpdateState::uncertain);
+  EXPECT_EQ(list(inbox::View::waiting).size(), 1u) << "until it is known, nobody counts it as an answer";
   // It went after all: the copy in Sent comes by the next pull.
   Remote::the().puts(Remote::the().last_delivered(), true);
   receives();
   EXPECT_EQ(update(answer.update).state, model::UpdateState::sent);
+  EXPECT_TRUE(list(inbox::View::waiting).empty());
   EXPECT_EQ(messages(), 2);
   EXPECT_EQ(Remote::the().deliveries()[answer.message_id], 1);
 }
@@ -92,6 +94,7 @@ TEST_F(Flow, ASendInDoubtIsNeverRepeatedByItself) {
   }
   EXPECT_EQ(Remote::the().deliveries()[answer.message_id], 1);
   EXPECT_EQ(update(answer.update).state, model::UpdateState::uncertain);  // a person decides
+  EXPECT_EQ(list(inbox::View::waiting).size(), 1u);
 }
 
 TEST_F(Flow, ADoubtThatTheSentFolderSettlesNeedsNobody) {
